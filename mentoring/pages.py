@@ -9,11 +9,11 @@ from mentoring.messages import channel_views
 from mentoring.messages import views as messages_views
 from mentoring.needs import personal_mail_views
 from mentoring.needs import views as needs_views
+from mentoring.overview import views as overview_views
 from mentoring.people_import import downloads as import_downloads
 from mentoring.people_import import views as import_views
 from mentoring.views import (
     closing,
-    dashboard,
     health,
     mailbox,
     metrics,
@@ -61,6 +61,7 @@ urlpatterns = [
     path("people/<uuid:public_id>/reactivate/", people.person_reactivate, name="person_reactivate"),
     path("people/<uuid:public_id>/programs/", people.person_programs, name="person_programs"),
     path("programs/new/", program_new.program_new, name="program_new"),
+    path("programs/<uuid:public_id>/", overview_views.program_overview, name="program_overview"),
     path("programs/<uuid:public_id>/cancel/", stopping.program_cancel, name="program_cancel"),
     path("programs/<uuid:public_id>/close/", closing.program_close, name="program_close"),
     path(
@@ -117,7 +118,6 @@ urlpatterns = [
     ),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", metrics.metrics, name="metrics"),
-    path("programs/<uuid:public_id>/dashboard/", dashboard.dashboard, name="dashboard"),
 ]
 
 if settings.DEMO:

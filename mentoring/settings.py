@@ -144,6 +144,7 @@ TEMPLATES = [
             "builtins": [
                 "template_partials.templatetags.partials",
                 "common.templatetags.ui",
+                "common.templatetags.charts",
                 "programs.templatetags.labels",
             ],
         },

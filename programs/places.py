@@ -58,7 +58,7 @@ OVERVIEW = Place(
     (
         Part(
             gettext_lazy("Overview"),
-            "programs:program_detail",
+            "mentoring:program_overview",
             behind=(
                 "programs:program_state",
                 "mentoring:program_cancel",
@@ -66,7 +66,6 @@ OVERVIEW = Place(
                 "mentoring:program_close_undo",
             ),
         ),
-        Part(gettext_lazy("Dashboard"), "mentoring:dashboard"),
         Part(
             gettext_lazy("Needs you"),
             "mentoring:needs_you",

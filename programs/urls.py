@@ -8,7 +8,6 @@ app_name = "programs"
 urlpatterns = [
     path("programs/", programs.program_list, name="program_list"),
     path("programs/open/", joining.open_call, name="open_call"),
-    path("programs/<uuid:public_id>/", programs.program_detail, name="program_detail"),
     path("programs/<uuid:public_id>/join/", joining.join, name="join"),
     path(
         "programs/<uuid:public_id>/set-up/<slug:step>/",

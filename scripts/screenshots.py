@@ -29,8 +29,8 @@ def sign_in(page: Page, base: str, kind: str) -> None:
 def hr_pictures(page: Page, base: str) -> None:
     """What the people who run a program see."""
     sign_in(page, base, "HR admin")
-    page.locator("a[href$='/dashboard/']").first.click()
-    picture(page, "dashboard")
+    page.get_by_role("link", name="Open: Digital fluency", exact=True).click()
+    picture(page, "overview")
     page.get_by_role("link", name="Pairs", exact=True).first.click()
     page.get_by_role("link", name="Matching", exact=True).first.click()
     page.locator("main a[href^='/matching/']").last.click()

@@ -40,7 +40,6 @@ from meetings.due.sessions import LOG_AFTER
 from meetings.enums import SessionState
 from meetings.models import MentoringSession, SessionStatement
 from mentoring.needs.past_mails import PastMail
-from mentoring.reporting.queries import BEGUN, FIRST_SESSION_DAYS
 from notifications.models import SuppressedAddress
 from pairings.due.agreements import ESCALATE_AFTER
 from pairings.enums import PairingState
@@ -49,6 +48,8 @@ from programs.domain.invitations import MAX_NUDGES
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.models import Enrolment, Program
 
+FIRST_SESSION_DAYS = 21  # by this day a pair should have met
+BEGUN = Greatest("activated_at", "resumed_at")  # the days are counted again after a pause
 NOT_TAKING_PART = [EnrolmentState.WITHDRAWN, EnrolmentState.DECLINED]
 
 
@@ -106,13 +107,15 @@ class NeedKind(ABC):
     """One kind of entry.
 
     `key` names it in addresses and in stored messages. `program` and `about` are the lookups from
-    a row to its program and to the public id of what the entry is about.
+    a row to its program and to the public id of what the entry is about; `names` lead to the one or
+    two names of those whom it concerns.
     """
 
     key: ClassVar[str]
     title: ClassVar[Promise]
     program: ClassVar[str] = "program"
     about: ClassVar[str] = "public_id"
+    names: ClassVar[tuple[str, ...]] = ("person__name",)
 
     @abstractmethod
     def rows(self) -> QuerySet[Any]:
@@ -125,6 +128,10 @@ class NeedKind(ABC):
     def rows_of(self, program: Program) -> QuerySet[Any]:
         """The rows of one program, the longest waiting first."""
         return self.rows().filter(**{self.program: program}).order_by("since", "pk")
+
+    def full_title(self) -> str:
+        """The title with its numbers."""
+        return str(self.title)
 
 
 class Bounced(NeedKind):
@@ -190,6 +197,7 @@ class PairKind(NeedKind):
     `list_filter` is what the list is filtered by, so that it shows the pair.
     """
 
+    names = ("mentor__name", "mentee__name")
     list_page: ClassVar[str] = "meetings:pairing_list"
     list_filter: ClassVar[dict[str, str]]
 
@@ -210,10 +218,6 @@ class PairKind(NeedKind):
         pairing: Pairing = row
         return pairing
 
-    def full_title(self) -> str:
-        """The title with its numbers."""
-        return str(self.title)
-
     def list_url(self, program: Program) -> str:
         """The address of the filtered list."""
         page = reverse(self.list_page, args=[program.public_id])
@@ -227,6 +231,7 @@ class Unsigned(PairKind):
     title = gettext_lazy("The agreement is not signed")
     program = "pairing__program"
     about = "pairing__public_id"
+    names = ("pairing__mentor__name", "pairing__mentee__name")
     list_filter = {"need": "signatures"}
 
     def rows(self) -> QuerySet[Any]:
@@ -295,6 +300,7 @@ class SessionKind(PairKind):
     """An entry about a session of a pair; it leads to the program's list of sessions."""
 
     program = "pairing__program"
+    names = ("pairing__mentor__name", "pairing__mentee__name")
     list_page = "meetings:session_list"
 
     def need(self, row: Any) -> Need:
@@ -358,8 +364,12 @@ def _recent_sessions() -> Any:
 
 
 def _names_of(pairing: Pairing) -> str:
-    names = {"mentor": pairing.mentor.name, "mentee": pairing.mentee.name}
-    return _("%(mentor)s and %(mentee)s") % names
+    return both_names(pairing.mentor.name, pairing.mentee.name)
+
+
+def both_names(mentor: str, mentee: str) -> str:
+    """The two of a pair in words."""
+    return _("%(mentor)s and %(mentee)s") % {"mentor": mentor, "mentee": mentee}
 
 
 def _both(pairing: Pairing) -> tuple[tuple[str, User], ...]:

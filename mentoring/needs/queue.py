@@ -6,17 +6,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, QuerySet
+from django.db.models import Count, Exists, F, QuerySet, Value
 
-from mentoring.needs.kinds import KINDS, Need, NeedKind
+from mentoring.needs.kinds import KINDS, Need, NeedKind, both_names
 from mentoring.needs.past_mails import last_mails, snoozing
 from programs.models import Program
 
 MOST_PER_KIND = 50  # a program with more of one kind has another problem than a list
+KIND_BY_KEY = {kind.key: kind for kind in KINDS}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A `Need` in short: what, about whom, and since when."""
+
+    kind: str
+    title: str
+    about: str
+    about_id: UUID
+    since: datetime
 
 
 def needs_of(program: Program) -> list[Need]:
@@ -43,7 +56,7 @@ def _needs_without_mails(program: Program) -> Iterator[Need]:
 
 def need_of(program: Program, kind_key: str, about_id: UUID) -> Need | None:
     """One entry, if it still is one."""
-    kind = _kind(kind_key)
+    kind = KIND_BY_KEY.get(kind_key)
     if kind is None:
         return None
     row = kind.rows_of(program).filter(**{kind.about: about_id}).first()
@@ -52,10 +65,6 @@ def need_of(program: Program, kind_key: str, about_id: UUID) -> Need | None:
 
     need = kind.need(row)
     return replace(need, last_mail=last_mails(program).get(need.key))
-
-
-def _kind(key: str) -> NeedKind | None:
-    return next((kind for kind in KINDS if kind.key == key), None)
 
 
 def count_by_program(programs: QuerySet[Program]) -> list[tuple[UUID, str, int]]:
@@ -71,10 +80,34 @@ def count_by_program(programs: QuerySet[Program]) -> list[tuple[UUID, str, int]]
     return sorted(found, key=lambda row: row[1])
 
 
-def count_of(program: Program) -> int:
-    """The same number of one program. One query."""
-    programs = Program.objects.filter(pk=program.pk)
-    return sum(number for _id, _name, number in count_by_program(programs))
+def open_entries(program: Program) -> list[Entry]:
+    """What needs somebody now, without what somebody has written about recently. One query.
+
+    The same entries in the same order as `needs_of` has them, and no more of each.
+    """
+    first, *others = [_entries(kind, program) for kind in KINDS]
+    found: dict[tuple[str, UUID], Entry] = {}
+    for key, about_id, since, *names in first.union(*others, all=True):
+        kind = KIND_BY_KEY[key]
+        about = names[0] if len(kind.names) == 1 else both_names(*names)
+        found[key, about_id] = Entry(key, kind.full_title(), about, about_id, since)
+    return sorted(found.values(), key=lambda entry: (entry.since.date(), entry.about))
+
+
+def _entries(kind: NeedKind, program: Program) -> QuerySet[Any]:
+    """(kind, public id of what it is about, since, a name, another name) of entries of a kind."""
+    rows: Any = _not_snoozed(kind).filter(**{kind.program: program})
+    columns = {
+        "need_key": Value(kind.key),
+        "about_id": F(kind.about),
+        "name": F(kind.names[0]),
+        "other_name": F(kind.names[-1]),
+    }
+    values = rows.order_by("since", "pk").annotate(**columns)
+    entries: QuerySet[Any] = values.values_list(
+        "need_key", "about_id", "since", "name", "other_name"
+    )
+    return entries[:MOST_PER_KIND]
 
 
 def _counts_of_all_kinds(programs: QuerySet[Program]) -> QuerySet[Any]:

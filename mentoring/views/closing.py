@@ -74,4 +74,4 @@ def program_close_undo(request: AuthenticatedHttpRequest, public_id: UUID) -> Ht
         closing.undo_closing(actor=request.user, program=program)
         text = _("Closing is undone. Nothing was sent, and everything is as it was before.")
         messages.success(request, text)
-    return redirect_htmx(request, "programs:program_detail", program.public_id)
+    return redirect_htmx(request, "mentoring:program_overview", program.public_id)

@@ -80,7 +80,7 @@ def program_cancel(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         with show_refusal(form):
             stopping.cancel_program(actor=request.user, program=program)
             messages.success(request, _("The program is cancelled, and everybody in it is told."))
-            return redirect_htmx(request, "programs:program_detail", program.public_id)
+            return redirect_htmx(request, "mentoring:program_overview", program.public_id)
 
     context = {
         "program": program,

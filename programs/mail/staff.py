@@ -47,7 +47,7 @@ def _still_named(message: OutboxMessage) -> bool:
 
 def _link(message: OutboxMessage) -> str:
     """The program's page, behind sign-in."""
-    return absolute(reverse("programs:program_detail", args=[message.scope]))
+    return absolute(reverse("mentoring:program_overview", args=[message.scope]))
 
 
 def _sample(cast: Cast) -> dict[str, Any]:

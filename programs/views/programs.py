@@ -1,4 +1,4 @@
-"""Programs for those who run them: the list, the overview, its states and its staff."""
+"""Programs for those who run them: the list, the states of a program, and its staff."""
 
 from __future__ import annotations
 
@@ -17,11 +17,9 @@ from django.views.decorators.http import require_POST
 from accounts.requests import AuthenticatedHttpRequest
 from common.forms import show_refusal
 from common.http import form_page, page_of, posted, redirect_htmx, require, respond
-from programs.domain import overview, readiness, states
-from programs.domain import programs as domain
-from programs.domain.closing import is_near_the_end
+from programs.domain import overview, states
 from programs.domain.staff import assign_staff, remove_staff
-from programs.enums import EnrolmentState, ProgramState, StaffRole
+from programs.enums import EnrolmentState, StaffRole
 from programs.forms.lists import ProgramFilter, StaffForm
 from programs.labels import side_label
 from programs.models import Program, ProgramStaff
@@ -50,43 +48,6 @@ def program_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     )
     context = {"page": page_of(request, form.apply(programs)), "form": form}
     return respond(request, "programs/program_list.html", context, partial="rows")
-
-
-def program_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Where a program stands: what to do next, the funnel, the balance of topics."""
-    program = managed_program(request, public_id)
-    context = {
-        "program": program,
-        **_what_is_missing(program),
-        **_figures(program),
-        "balance": overview.balance(program),
-        "staff": staff_of(program),
-        "verbs": [verb for verb in VERBS_OF_DETAIL if states.allowed(program, str(verb["name"]))],
-        "close_is_near": is_near_the_end(program),
-        "may_cancel": states.allowed(program, "cancel_program"),
-        "may_archive": program.state in domain.ENDED,
-    }
-    return respond(request, "programs/program_detail.html", context)
-
-
-def _what_is_missing(program: Program) -> dict[str, list[readiness.Check]]:
-    """The checklist of a draft, and what of it keeps enrolment shut."""
-    if program.state != ProgramState.DRAFT:
-        return {"checks": [], "missing": []}
-    checks = readiness.readiness(program)
-    missing = [check for check in checks if check.blocks and not check.done]
-    return {"checks": checks, "missing": missing}
-
-
-def _figures(program: Program) -> dict[str, object]:
-    """The funnel and its sums over both sides."""
-    lines = overview.funnel(program)
-    return {
-        "funnel": labelled(program, lines),
-        "asked": sum(line.asked for line in lines),
-        "waiting": sum(line.waiting for line in lines),
-        "both_sides": all(line.approved for line in lines),
-    }
 
 
 def labelled(program: Program, lines: list[overview.Funnel]) -> list[dict[str, object]]:
@@ -166,7 +127,7 @@ def program_state(request: AuthenticatedHttpRequest, public_id: UUID, verb: str)
     if form.is_valid():
         with show_refusal(form):
             _move(request, program, words)
-            next_page = NEXT_PAGE.get(verb, "programs:program_detail")
+            next_page = NEXT_PAGE.get(verb, "mentoring:program_overview")
             return redirect_htmx(request, next_page, program.public_id)
     funnel = labelled(program, overview.funnel(program))
     context = {"program": program, "words": words, "funnel": funnel}

@@ -75,7 +75,7 @@ def frame(program: Program, step: str) -> dict[str, Any]:
     if at:
         back_url = wizard_url(program, domain.STEPS[at - 1])
     else:
-        back_url = reverse("programs:program_detail", args=[program.public_id])
+        back_url = reverse("mentoring:program_overview", args=[program.public_id])
     return {
         "program": program,
         "step": step,

@@ -143,19 +143,18 @@ def match(page: Page, stage: Stage, program: str, company: Company) -> None:
     expect(page.get_by_text("mentors are asked first").first).to_be_visible()
 
 
-def check_dashboard(page: Page, stage: Stage, program: str, figures: dict[str, str]) -> None:
-    """The figures of the program, by the words beside them."""
-    stage.go(page, f"{program}dashboard/")
-    for words, number in figures.items():
-        tile = page.locator(".tile").filter(has_text=re.compile(words)).first
-        expect(tile.locator(".tile-number")).to_have_text(number)
+def check_overview(page: Page, stage: Stage, program: str, words: list[str]) -> None:
+    """What the overview of the program says."""
+    stage.go(page, program)
+    for sentence in words:
+        expect(page.get_by_role("main")).to_contain_text(sentence)
 
 
-def pair_lists(page: Page, stage: Stage, program: str, pairs: int) -> None:
-    """Each number of the dashboard leads to its list."""
-    stage.go(page, f"{program}dashboard/")
-    page.locator(".tile[href*='state=active']").click()
-    expect(page.get_by_role("row")).to_have_count(pairs + 1)
+def people_list(page: Page, stage: Stage, program: str, approved: int) -> None:
+    """A number of the overview leads to its list."""
+    stage.go(page, program)
+    page.locator(".chart-value a[href*='state=approved']").first.click()
+    expect(page.get_by_role("row")).to_have_count(approved + 1)
 
 
 def read_results(

@@ -88,11 +88,11 @@ def pages_of_invited(person: User, step: str) -> list[str]:
 
 def pages_of_managers(program: Program) -> list[str]:
     """What HR looks at most."""
-    names = ["enrolment_list", "program_detail"]
-    below = [f"programs:{name}" for name in names] + [
+    below = [
+        "programs:enrolment_list",
         "meetings:pairing_list",
         "meetings:session_list",
-        "mentoring:dashboard",
+        "mentoring:program_overview",
     ]
     pages = [
         reverse(name)

@@ -17,7 +17,7 @@ from meetings.domain import sessions
 from mentoring.needs import personal_mail
 from mentoring.needs.daily_mail import tell_what_is_new
 from mentoring.needs.past_mails import SNOOZE
-from mentoring.needs.queue import count_of, needs_of
+from mentoring.needs.queue import needs_of, open_entries
 from notifications import kinds
 from notifications.models import OutboxMessage
 from notifications.preferences import suppression
@@ -44,17 +44,17 @@ def test_entry_says_who_wrote_when_and_is_snoozed(
     pair: Pairing, cora: User, coordinator: Any, as_user: AsUser, at: At
 ) -> None:
     program = paused(pair).program
-    assert count_of(program) == 1
+    assert len(open_entries(program)) == 1
     url = url_of(program)
     coordinator.post(url, form_of(coordinator, url))
     page = queue(coordinator, program)
     assert "You wrote on" in page
     assert "Nothing needs you now" in page
-    assert count_of(program) == 0
+    assert len(open_entries(program)) == 0
     assert "Cora Brandt wrote on" in queue(as_user(UserFactory(is_hr_admin=True)), program)
     assert tell_what_is_new() == 0, "nobody is told of what somebody has seen to"
     at(MONDAY + SNOOZE + timedelta(minutes=1))
-    assert count_of(program) == 1
+    assert len(open_entries(program)) == 1
     page = queue(as_user(cora), program)
     assert "You wrote on" in page
     assert "Nothing needs you now" not in page
@@ -68,10 +68,10 @@ def test_snoozed_entry_comes_back_when_something_new_happens(
         sessions.cancel(actor=pair.mentee, session=book(pair, day=(MONDAY + number * DAY).date()))
     url = url_of(pair.program)
     coordinator.post(url, form_of(coordinator, url))
-    assert count_of(pair.program) == 0
+    assert len(open_entries(pair.program)) == 0
     at(MONDAY + timedelta(hours=5))
     sessions.cancel(actor=pair.mentee, session=book(pair, day=(MONDAY + 9 * DAY).date()))
-    assert count_of(pair.program) == 1
+    assert len(open_entries(pair.program)) == 1
     assert [need.snoozed for need in needs_of(pair.program)] == [False]
 
 
@@ -81,7 +81,7 @@ def test_entry_is_not_snoozed_by_a_mail_that_did_not_arrive(
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url))
     personal_mails().update(state="failed", text="", html="")
-    assert count_of(pair.program) == 1
+    assert len(open_entries(pair.program)) == 1
     assert coordinator.post(url, form_of(coordinator, url)).status_code == 303, (
         "it can be written again at once"
     )
@@ -94,7 +94,7 @@ def test_what_is_written_in_one_program_counts_in_that_one_alone(
     suppression.suppress(pair.mentor.email, "550 5.1.1")
     url = url_of(pair.program)
     coordinator.post(url, form_of(coordinator, url))
-    assert (count_of(pair.program), count_of(other)) == (0, 1)
+    assert (len(open_entries(pair.program)), len(open_entries(other))) == (0, 1)
     assert [need.snoozed for need in needs_of(other)] == [False]
 
 
@@ -151,24 +151,37 @@ def test_answers_go_to_its_author_until_they_leave(
     assert personal_mail.reply_to(message) == ""
 
 
-def test_number_agrees_with_the_list(pair: Pairing, at: At) -> None:
+def test_overview_has_the_entries_of_the_list_in_its_order(pair: Pairing, at: At) -> None:
     entries(pair, at)
-    assert count_of(pair.program) == len(needs_of(pair.program))
+    needs = needs_of(pair.program)
+    assert len(needs) > 5
+    listed = [(need.kind, need.title, need.about_id, need.since) for need in needs]
+    short = [
+        (entry.kind, entry.title, entry.about_id, entry.since)
+        for entry in open_entries(pair.program)
+    ]
+    assert short == listed
+
+
+def test_somebody_in_both_roles_is_one_entry(pair: Pairing) -> None:
+    EnrolmentFactory(program=pair.program, person=pair.mentor, role="mentee")
+    suppression.suppress(pair.mentor.email, "550 5.1.1")
+    assert [entry.about for entry in open_entries(pair.program)] == [pair.mentor.name]
 
 
 # the number on the first page
 
 
-def test_home_and_dashboard_say_how_many(pair: Pairing, coordinator: Any, as_user: AsUser) -> None:
-    home, dashboard = (
+def test_home_and_overview_say_how_many(pair: Pairing, coordinator: Any, as_user: AsUser) -> None:
+    home, overview = (
         reverse("mentoring:home"),
-        reverse("mentoring:dashboard", args=[pair.program.public_id]),
+        reverse("mentoring:program_overview", args=[pair.program.public_id]),
     )
     assert "Needs you today" not in coordinator.get(home).content.decode()
-    assert "needs you" not in coordinator.get(dashboard).content.decode().replace("Needs you", "")
+    assert "needs you" not in coordinator.get(overview).content.decode().replace("Needs you", "")
     paused(pair)
     for client in (coordinator, as_user(UserFactory(is_hr_admin=True))):
-        assert "1 thing needs you" in client.get(dashboard).content.decode()
+        assert "1 thing needs you" in client.get(overview).content.decode()
     Company.objects.update_or_create(pk=1, defaults={"set_up_at": clock.now()})
     assert "1 thing needs you" in as_user(UserFactory(is_hr_admin=True)).get(home).content.decode()
     assert (

@@ -16,7 +16,6 @@ from meetings.models import MentoringSession, SessionStatement
 from mentoring.needs.daily_mail import KIND, tell_what_is_new
 from mentoring.needs.kinds import Need
 from mentoring.needs.queue import needs_of
-from mentoring.reporting.queries import program_figures
 from notifications.delivery import sender
 from notifications.models import OutboxMessage, Webhook
 from notifications.preferences import suppression
@@ -71,11 +70,9 @@ def test_a_pause_starts_the_21_days_again(pair: Pairing, at: At) -> None:
         pausing.resume(actor=person, pairing=pair)
     at(MONDAY + 51 * DAY - timedelta(minutes=1))
     assert kinds(pair.program) == []
-    assert program_figures(pair.program).pairs.late == 0
     at(MONDAY + 51 * DAY + timedelta(minutes=1))
     [need] = needs_of(pair.program)
     assert is_since(need, "not_met", MONDAY + 51 * DAY)
-    assert program_figures(pair.program).pairs.late == 1
 
 
 def test_paused_pair(pair: Pairing) -> None:

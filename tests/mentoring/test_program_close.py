@@ -110,7 +110,7 @@ def test_program_close_says_what_it_touches_and_asks_for_a_tick(
     page = client.get(address(program)).text
     assert hr.name in page
     assert "Undo closing" in page
-    detail = client.get(reverse("programs:program_detail", args=[program.public_id])).text
+    detail = client.get(reverse("mentoring:program_overview", args=[program.public_id])).text
     assert "This program closes on" in detail
 
 
@@ -123,7 +123,7 @@ def test_close_is_the_first_button_only_near_the_last_day(
         state="closing", starts_on=last_day - timedelta(days=100), ends_on=last_day
     )
     client = as_user(hr)
-    detail = client.get(reverse("programs:program_detail", args=[program.public_id])).text
+    detail = client.get(reverse("mentoring:program_overview", args=[program.public_id])).text
     link = f'href="{address(program)}"'
     assert (f'btn btn-primary" {link}' in detail) == is_primary
     page = client.get(address(program)).text

@@ -78,7 +78,7 @@ def seen_after(stopped_by: str, stop: Any, as_user: AsUser) -> dict[tuple[str, s
         names = (
             "meetings:pairing_list",
             "meetings:session_list",
-            "mentoring:dashboard",
+            "mentoring:program_overview",
             "meetings:session_export",
         )
         managed = [reverse(name, args=[pairing.program.public_id]) for name in names]

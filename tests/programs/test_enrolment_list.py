@@ -166,7 +166,7 @@ def test_what_is_private_stands_on_no_page_of_those_who_run_the_program(
     pages = [
         url_of(program),
         reverse("programs:enrolment_detail", args=[row.public_id]),
-        reverse("programs:program_detail", args=[program.public_id]),
+        reverse("mentoring:program_overview", args=[program.public_id]),
         reverse("programs:enrolment_export", args=[program.public_id]),
     ]
     for page in pages:

@@ -16,7 +16,6 @@ from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 6  # session, reader, navigation's two, count, page
-DETAIL_QUERIES = 9
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -66,35 +65,6 @@ def test_program_list_of_a_coordinator_has_only_theirs(as_user: AsUser) -> None:
     response = as_user(staff.person).get(reverse("programs:program_list"))
     assert [program.name for program in response.context["page"]] == ["Mine"]
     assert "New program" not in response.text
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_program_detail_takes_a_constant_number_of_queries(
-    rows: int, as_user: AsUser, django_assert_num_queries: Any
-) -> None:
-    program = make.enrolling()
-    for _ in range(rows):
-        make.applied(program)
-        ProgramStaffFactory(program=program)
-    client = as_user(make.hr())
-    with django_assert_num_queries(DETAIL_QUERIES):
-        response = client.get(reverse("programs:program_detail", args=[program.public_id]))
-    assert ("Decide on one person" if rows == 1 else "Decide on 3 people") in response.text
-
-
-def test_program_detail_shows_the_balance_in_words(as_user: AsUser) -> None:
-    program = make.enrolling()
-    for role in ("mentee", "mentee", "mentor"):
-        make.applied(program, role)
-    response = as_user(make.hr()).get(reverse("programs:program_detail", args=[program.public_id]))
-    assert "2 want it, 1 can teach it: 1 short" in response.text
-
-
-def test_program_detail_of_a_draft_lists_what_is_missing(as_user: AsUser) -> None:
-    program = make.draft(purpose="")
-    response = as_user(make.hr()).get(reverse("programs:program_detail", args=[program.public_id]))
-    assert "Before people can enrol" in response.text
-    assert reverse("programs:program_wizard", args=[program.public_id, "purpose"]) in response.text
 
 
 def state_url(program: Program, verb: str) -> str:

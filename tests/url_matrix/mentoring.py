@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from tests.url_matrix.core import MANAGERS, ROLES, SIGNED_IN, Row, row
+from tests.url_matrix.core import ROLES, SIGNED_IN, Row, row
 
 ROWS: list[Row] = [
     row("mentoring:home", lambda world: reverse("mentoring:home"), SIGNED_IN),
@@ -19,10 +19,5 @@ ROWS: list[Row] = [
         set(),
         public=True,
         refused=dict.fromkeys(ROLES, 404),
-    ),
-    row(
-        "mentoring:dashboard",
-        lambda world: reverse("mentoring:dashboard", args=[world.program.public_id]),
-        MANAGERS,
     ),
 ]

@@ -39,7 +39,7 @@ def staff_remove(w: Any) -> str:
 
 
 PAGES_OF_RUNNERS = [
-    ("programs:program_detail", ()),
+    ("mentoring:program_overview", ()),
     ("programs:program_wizard", ("purpose",)),
     ("programs:program_wizard", ("review",)),
     ("programs:mail_preview", ("invitation",)),

@@ -1,0 +1,80 @@
+"""The surveys of the overview: what is open now, what closed last, what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from accounts.models import User
+from common import clock
+from feedback.domain.plan import occurrences
+from feedback.domain.suppression import band
+from feedback.enums import Label, RoundState
+from feedback.models import Participation, SurveyPlanItem, SurveyRound
+from programs.labels import with_labels
+from programs.models import Program
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A round: `answered` is in bands where the round is anonymous."""
+
+    title: str
+    url: str
+    is_open: bool
+    until: datetime
+    answered: str
+    asked: int
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A planned survey and when it opens."""
+
+    title: str
+    opens_at: datetime
+
+
+def surveys_of(program: Program, reader: User) -> list[Survey]:
+    """The rounds that are open, and the one that closed last. One query."""
+    rounds = SurveyRound.objects.filter(program=program)
+    closed = rounds.filter(state=RoundState.CLOSED).order_by("-closed_at", "-pk")
+    is_shown = Q(state=RoundState.OPEN) | Q(pk=Subquery(closed.values("pk")[:1]))
+    shown = SurveyRound.objects.counted_by(reader).filter(is_shown, program=program)
+    answered = Coalesce("answered", Subquery(_answers()))
+    rows: Any = shown.annotate(answers=answered).order_by("-state", "closes_at", "pk")
+    return [_survey(row) for row in rows.defer("questions", "comments", "told_us", "intro")]
+
+
+def _answers() -> Any:
+    """How many people have answered a round, for those that are open."""
+    answered = Participation.objects.filter(round=OuterRef("pk"), responded=True).order_by()
+    return answered.values("round").annotate(number=Count("pk")).values("number")
+
+
+def _survey(row: Any) -> Survey:
+    number = row.answers or 0
+    return Survey(
+        title=str(row),
+        url=reverse("feedback:round_detail", args=[row.public_id]),
+        is_open=row.state == RoundState.OPEN,
+        until=row.closed_at or row.closes_at,
+        answered=band(number) if row.label == Label.ANONYMOUS else str(number),
+        asked=row.asked,
+    )
+
+
+def openings_of(program: Program) -> list[Opening]:
+    """When each planned survey opens from now on. One query."""
+    now = clock.now()
+    found = []
+    for item in SurveyPlanItem.objects.filter(program=program, is_active=True):
+        item.program = program
+        title = with_labels(item.title, program)
+        found += [Opening(title, one.opens_at) for one in occurrences(item) if one.opens_at > now]
+    return found

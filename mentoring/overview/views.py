@@ -1,0 +1,144 @@
+"""The overview of a program: where it stands, what needs somebody, what lies ahead."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from accounts.requests import AuthenticatedHttpRequest
+from common import clock
+from common.http import respond
+from goals.enums import GoalState
+from goals.models import Goal
+from mentoring.needs.queue import open_entries
+from mentoring.overview import pictures, verdict
+from mentoring.overview.dates import dates_chart
+from mentoring.overview.surveys import openings_of, surveys_of
+from mentoring.reporting.progress import pace_of, sides_of
+from programs.domain import overview, readiness, states
+from programs.domain import programs as domain
+from programs.domain.closing import is_near_the_end
+from programs.enums import ProgramState
+from programs.models import Program
+from programs.views.programs import VERBS_OF_DETAIL, staff_of
+
+NEEDS_SHOWN = 3
+UNDER_WAY = (ProgramState.RUNNING, ProgramState.CLOSING)
+OPEN = (ProgramState.ENROLLING, ProgramState.MATCHING, *UNDER_WAY)
+
+
+@require_GET
+def program_overview(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+    """Where a program stands, for those who run it."""
+    program = get_object_or_404(_programs(request), public_id=public_id)
+    entries = open_entries(program) if program.state in OPEN else []
+    context = {
+        "program": program,
+        "week": week_of(program),
+        "needs": entries[:NEEDS_SHOWN],
+        "needs_in_all": len(entries),
+        "staff": staff_of(program),
+        **_stage(program),
+        **_dates(request, program),
+        **_steps(program),
+    }
+    return respond(request, "mentoring/program_overview.html", context)
+
+
+def _programs(request: AuthenticatedHttpRequest) -> QuerySet[Any]:
+    """The programs that the person runs, with `goals_active` and `goals_met`: how many."""
+    programs = Program.objects.managed_by(request.user).with_set_up()
+    return programs.select_related("planned_closing").annotate(
+        goals_active=_goals(GoalState.ACTIVE), goals_met=_goals(GoalState.MET)
+    )
+
+
+def _goals(state: GoalState) -> Coalesce:
+    """How many goals of a program are in this state. What they say stays with the pair."""
+    goals = Goal.objects.filter(pairing__program=OuterRef("pk"), state=state).order_by()
+    counts = goals.values("pairing__program").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
+
+
+def week_of(program: Program) -> tuple[int, int] | None:
+    """Which week of how many it is; None before the first day, after the last and without dates."""
+    first, last = program.starts_on, program.ends_on
+    if program.state not in UNDER_WAY or not (first and last):
+        return None
+    today = clock.today(program.time_zone)
+    if not first <= today <= last:
+        return None
+    weeks = max(1, (last - first).days // 7)
+    return min(weeks, (today - first).days // 7 + 1), weeks
+
+
+def _stage(program: Program) -> dict[str, Any]:
+    """The verdict and the charts that fit the program's state."""
+    if program.state == ProgramState.DRAFT:
+        return _draft(program)
+    if program.state in (ProgramState.ENROLLING, ProgramState.MATCHING):
+        return _enrolment(program)
+    return _sessions(program)
+
+
+def _draft(program: Program) -> dict[str, Any]:
+    """The checklist, and what of it keeps enrolment shut."""
+    checks = readiness.readiness(program)
+    missing = [check for check in checks if check.blocks and not check.done]
+    return {"checks": checks, "missing": missing, "verdict": verdict.of_draft(missing)}
+
+
+def _enrolment(program: Program) -> dict[str, Any]:
+    """How far people have come, and whether the two sides fit each other."""
+    sides = overview.funnel(program)
+    is_enrolling = program.state == ProgramState.ENROLLING
+    say = verdict.of_enrolment if is_enrolling else verdict.of_matching
+    charts = [
+        pictures.enrolment_funnel(program, sides),
+        pictures.topics_chart(program, overview.balance(program)),
+    ]
+    return {
+        "verdict": say(program, sides),
+        "asked": sum(side.asked for side in sides),
+        "waiting": sum(side.waiting for side in sides),
+        "both_sides": all(side.approved for side in sides),
+        "charts": charts,
+    }
+
+
+def _sessions(program: Program) -> dict[str, Any]:
+    """Sessions against the plan, and how many people meet."""
+    pace = pace_of(program)
+    is_under_way = program.state in UNDER_WAY
+    charts = [
+        pictures.sessions_chart(program, pace),
+        pictures.pairs_funnel(program, sides_of(program), pace),
+    ]
+    return {
+        "verdict": verdict.of_sessions(pace) if is_under_way else verdict.of_the_end(pace),
+        "charts": [chart for chart in charts if not chart.is_empty],
+    }
+
+
+def _dates(request: AuthenticatedHttpRequest, program: Program) -> dict[str, Any]:
+    """Surveys, and the dates ahead."""
+    surveys = surveys_of(program, request.user)
+    is_over = program.state in domain.ENDED
+    dates = None if is_over else dates_chart(program, surveys, openings_of(program))
+    return {"surveys": surveys, "dates": dates}
+
+
+def _steps(program: Program) -> dict[str, Any]:
+    """What can be done with the program as a whole."""
+    return {
+        "verbs": [verb for verb in VERBS_OF_DETAIL if states.allowed(program, str(verb["name"]))],
+        "close_is_near": is_near_the_end(program),
+        "may_cancel": states.allowed(program, "cancel_program"),
+        "may_archive": program.state in domain.ENDED,
+    }
