@@ -39,16 +39,15 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         return response
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
-        """Redirect to sign-in and back, for an htmx request the whole page.
+        """A page with what was typed, if a form was sent; else redirect to sign-in and back."""
+        kept = typed.kept_page(request, typed.SIGNED_OUT)
+        return kept or super().handle_no_permission(request, view_func)
 
-        What was typed is kept meanwhile (accounts/typed.py).
-        """
-        typed.keep(request, view_func)
-        response = super().handle_no_permission(request, view_func)
-        htmx = getattr(request, "htmx", None)
-        if not htmx:
-            return response
-        return HttpResponse(status=204, headers={"HX-Redirect": response.headers["Location"]})
+    def process_view(self, request: HttpRequest, view_func: Any, *args: Any) -> Any:
+        """Refuse whoever is not signed in, and forms that were shown to somebody else."""
+        if typed.is_of_somebody_else(request):
+            return typed.kept_page(request, typed.SOMEBODY_ELSE)
+        return super().process_view(request, view_func, *args)
 
 
 def end_if_over(request: HttpRequest) -> None:

@@ -23,6 +23,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from accounts import typed
 from accounts.domain import sign_ins
 from accounts.idle import SIGNED_IN_AT
 from common.http import redirect_htmx
@@ -81,12 +82,16 @@ def sign_in_again(request: HttpRequest, page: str) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, page: str) -> HttpResponse:
-    """To the question that the person can answer; then on to `page`."""
+    """To the question that the person can answer; then on to `page`.
+
+    What was sent with a form stays in a page meanwhile.
+    """
     user: Any = request.user
     if not user.has_usable_password():
-        return sign_in_again(request, page)
-    question = reverse("account_reauthenticate")
-    return redirect_htmx(request, f"{question}?{urlencode({REDIRECT_FIELD_NAME: page})}")
+        answer = sign_in_again(request, page)
+        return typed.kept_page(request, typed.SIGNED_OUT) or answer
+    question = f"{reverse('account_reauthenticate')}?{urlencode({REDIRECT_FIELD_NAME: page})}"
+    return typed.kept_page(request, typed.PROVE) or redirect_htmx(request, question)
 
 
 def _page_before(request: HttpRequest) -> str:

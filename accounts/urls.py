@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from accounts.views import address_changes, grades, people, profile
+from accounts.views import address_changes, grades, people, profile, sign_in
 
 app_name = "accounts"
 urlpatterns = [
+    path("signed-in-again/", sign_in.typed_go_back, name="typed_go_back"),
     path("me/profile/", profile.profile, name="profile"),
     path("me/delegates/", profile.delegates, name="delegates"),
     path("me/delegates/<uuid:public_id>/remove/", profile.delegate_remove, name="delegate_remove"),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
@@ -58,6 +59,17 @@ def _without_breaks(text: str) -> str:
     """A space where lines break; no control character, nothing that turns the text around."""
     spaced = re.sub(f"[{BREAKS}]+", " ", DIRECTION.sub("", text))
     return NOT_IN_LINE.sub("", spaced)
+
+
+def too_long(length: int, most: int) -> str:
+    """The sentence for a text with too many characters."""
+    counts = {"length": _grouped(length), "most": _grouped(most)}
+    return _("%(length)s characters; at most %(most)s are possible. Please shorten it.") % counts
+
+
+def _grouped(number: int) -> str:
+    """ "2,140" as the reader's language writes it."""
+    return str(formats.number_format(number, use_l10n=True, force_grouping=True))
 
 
 def whole_number(text: str) -> int | None:

@@ -142,6 +142,7 @@ TEMPLATES = [
                 "mentoring.navigation.context",
             ],
             "builtins": [
+                "accounts.templatetags.form_owner",  # in place of Django's {% csrf_token %}
                 "template_partials.templatetags.partials",
                 "common.templatetags.ui",
                 "common.templatetags.charts",
@@ -320,6 +321,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
+CSRF_FAILURE_VIEW = "accounts.typed.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # A browser takes such a cookie from this very host alone, over HTTPS, for all paths.

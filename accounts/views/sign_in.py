@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import devices, mailbox
 from accounts.domain import set_up, sign_ins
@@ -31,6 +31,12 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def by_invitation(request: HttpRequest) -> HttpResponse:
     """How one gets in: there is no sign-up."""
     return respond(request, "account/by_invitation.html", {})
+
+
+@require_safe
+def typed_go_back(request: HttpRequest) -> HttpResponse:
+    """After signing in beside a page that holds what somebody typed: go back to it."""
+    return respond(request, "accounts/typed_go_back.html", {})
 
 
 @require_POST

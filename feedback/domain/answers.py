@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import audit
 from common.errors import DomainError
-from common.text import checked_lines, whole_number
+from common.text import checked_lines, too_long, whole_number
 from feedback.domain.rounds import groups_of, roles_in
 from feedback.enums import SCALES, Label, QuestionKind, RoundState
 from feedback.models import AnonymousAnswer, Participation, Response, SurveyRound
@@ -81,8 +81,7 @@ def _clean_number(value: Any, allowed: range) -> int:
 def _clean_text(value: Any) -> str:
     text = checked_lines(str(value)).strip()
     if len(text) > TEXT_LIMIT:
-        words = _("Please shorten this to %(limit)d characters; it has %(length)d.")
-        raise DomainError(words % {"limit": TEXT_LIMIT, "length": len(text)})
+        raise DomainError(too_long(len(text), TEXT_LIMIT))
     return text
 
 

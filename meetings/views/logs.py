@@ -16,10 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
-from accounts.typed import keeps_typed, mark, posted_or_kept
 from common import clock
 from common.forms import show_refusal
-from common.http import form_page, page_of, redirect_htmx, respond
+from common.http import form_page, page_of, posted, redirect_htmx, respond
 from meetings.domain import commitments, facts, notes
 from meetings.domain.logs import keep_words, log
 from meetings.domain.times import time_in_words
@@ -38,7 +37,6 @@ from meetings.views.shared import WITH_PAIR, commitment_of, session_context, ses
 SHARED_WORDS = ("topics", "takeaway", "mentor_taught", "mentee_taught")
 
 
-@keeps_typed
 @require_http_methods(["GET", "POST"])
 def session_log(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Say what happened, from the start of the session on; either of the two may correct it."""
@@ -50,14 +48,13 @@ def session_log(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
 
     commitment = commitment_of(session, reader)
     form = _log_form(request, session, commitment)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with show_refusal(form):
             page = _save(request, session, form, commitment)
             return redirect_htmx(request, page, session.public_id)
     is_own_log = session.logged_by_id == reader.pk
     context = {
         "logged_by_partner": None if is_own_log else session.logged_by,
-        "typed_by": mark(reader),
         **session_context(session, reader),
     }
     return form_page(request, "meetings/session_log.html", form, context)
@@ -76,7 +73,7 @@ def _log_form(
     is_mentee = session.pairing.mentee_id == request.user.pk
     is_done = commitment is not None and commitment.done_at is not None
     return LogForm(
-        posted_or_kept(request),
+        posted(request),
         initial=_logged(session, request.user) | commitment_initial(commitment, request.user),
         session=session,
         reader=request.user,
@@ -217,20 +214,19 @@ def _outcome(session: MentoringSession) -> str:
     return CANCELLED_BY_MENTEE
 
 
-@keeps_typed
 @require_http_methods(["GET", "POST"])
 def note_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Write one's private note of a session, before or after it."""
     session = session_for(request, public_id, "meetings.write_note")
     author = request.user
     written = notes.note_of(author=author, session=session)
-    form = NoteForm(posted_or_kept(request), initial={"note": written})
-    if request.method == "POST" and form.is_valid():
+    form = NoteForm(posted(request), initial={"note": written})
+    if form.is_valid():
         with show_refusal(form):
             notes.save_note(actor=author, session=session, body=form.cleaned_data["note"])
             messages.success(request, _("Saved. Only you can read it."))
             return to_session(request, session)
-    context = {"typed_by": mark(author), **session_context(session, author)}
+    context = session_context(session, author)
     return form_page(request, "meetings/session_note.html", form, context)
 
 

@@ -12,13 +12,12 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import typed
 from accounts.domain import absences
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.forms import show_refusal
-from common.http import form_page, respond
+from common.http import form_page, posted, respond
 from meetings.calendar import files, links
 from meetings.domain import facts, notes, sessions
 from meetings.domain import late as running_late
@@ -48,7 +47,6 @@ def session_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         "agenda": facts.agenda(session, reader),
         "agenda_now": facts.milliseconds(clock.now()),
         "question_form": QuestionForm(initial={"question": session.question}),
-        "typed_by": typed.mark(reader),
         "add_to": {"google": links.google(session), "outlook": links.outlook(session)},
         "away": _partner_away_until(session, reader),
         **_who_did_what(session, reader),
@@ -130,20 +128,19 @@ def session_late(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
     return to_session(request, session)
 
 
-@typed.keeps_typed
 @require_http_methods(["GET", "POST"])
 def session_question(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What the mentee wants to ask, some days ahead."""
     session = session_for(request, public_id, "meetings.ask_question")
     reader = request.user
-    form = QuestionForm(typed.posted_or_kept(request), initial={"question": session.question})
-    if request.method == "POST" and form.is_valid():
+    form = QuestionForm(posted(request), initial={"question": session.question})
+    if form.is_valid():
         with show_refusal(form):
             sessions.ask_question(actor=reader, session=session, **form.cleaned_data)
             text = _("Saved. %(name)s sees it on the page of the session.")
             messages.success(request, text % {"name": session.pairing.mentor.short_name})
             return to_session(request, session)
-    context = {"typed_by": typed.mark(reader), **session_context(session, reader)}
+    context = session_context(session, reader)
     return form_page(request, "meetings/session_question.html", form, context)
 
 

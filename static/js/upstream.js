@@ -203,17 +203,42 @@
   }
   document.addEventListener("DOMContentLoaded", runAgenda);
 
-  // Something failed on the way: say so, and leave what was typed where it is.
+  // After a new sign-in in another tab the token of an open page is old; its cookie has the new one. For whom the page was made
+  // says a field of its own (accounts/typed.py), so nobody sends what somebody else typed.
+  const present = () => (document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/) || [])[1];
+  document.addEventListener("submit", (event) => {
+    const field = event.target.querySelector('input[name="csrfmiddlewaretoken"]');
+    if (field && present()) field.value = present();
+  }, true);
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { headers, formData } = event.detail;
+    if (!present() || event.detail.verb === "get") return;
+    headers["X-CSRFToken"] = present();
+    if (formData.has("csrfmiddlewaretoken")) formData.set("csrfmiddlewaretoken", present());
+  });
+
+  // Something failed on the way: say so, and leave what was typed where it is. Where the sign-in has ended (401), the answer is
+  // the sentence that says so, with a link to sign in beside this page.
   function trouble(event) {
-    if (event.target.closest && event.target.closest("[data-poll]")) return; // nobody has asked for anything
+    const signedOut = event.detail.xhr && event.detail.xhr.status === 401;
+    const polled = event.target.closest && event.target.closest("[data-poll]");
+    if (polled && !signedOut) return; // nobody has asked for anything
     const region = document.getElementById("trouble") || document.createElement("div");
     region.id = "trouble";
     region.className = "notice notice-error";
     region.setAttribute("role", "alert");
-    region.textContent = document.body.dataset.trouble || "";
+    const sentence = signedOut ? event.detail.xhr.responseText : "";
+    if (sentence && region.dataset.sentence === sentence) return; // a poll: it is said already
+    region.dataset.sentence = sentence;
+    if (sentence) region.innerHTML = sentence;
+    else region.textContent = document.body.dataset.trouble || "";
     const main = document.getElementById("main");
     if (main && !region.isConnected) main.prepend(region);
   }
   document.addEventListener("htmx:responseError", trouble);
   document.addEventListener("htmx:sendError", trouble);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const region = document.getElementById("trouble");
+    if (region && event.detail.successful) region.remove();
+  });
 })();

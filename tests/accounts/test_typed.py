@@ -1,26 +1,30 @@
-"""Somebody's sign-in runs out while they write: their words wait for them, and for nobody else."""
+"""What somebody typed stays in the page where their form cannot be taken, and nowhere else."""
 
 from __future__ import annotations
 
+import inspect
 import time
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from accounts import idle
-from accounts.typed import KEPT
 from meetings.domain import notes
 from meetings.models import MentoringSession
+from tests.factories import UserFactory
 from tests.meetings.session_data import MONDAY, book, make_pair
 from tests.meetings.test_log_wrong_turns import fields
-from tests.support.pages import url_of
+from tests.support.pages import text_of, url_of, words_of
 from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
-WORDS = {"takeaway": "Ask twice", "note": "I was nervous"}
+WORDS = "I was <nervous> & said so"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+TOKEN = "csrfmiddlewaretoken"
 
 
 @pytest.fixture
@@ -31,6 +35,11 @@ def session(at: At) -> MentoringSession:
     return booked
 
 
+@pytest.fixture
+def note_url(session: MentoringSession) -> str:
+    return url_of("meetings:note_edit", session)
+
+
 def run_out(client: Client) -> None:
     """Thirteen hours have passed since the sign-in."""
     held = client.session
@@ -38,128 +47,161 @@ def run_out(client: Client) -> None:
     held.save()
 
 
-def sign_in(client: Client, person: Any) -> None:
-    """As the form of sign-in does it: the session goes on under another key."""
-    from django.contrib.auth import login
-    from django.http import HttpRequest
-
-    request = HttpRequest()
-    request.session = client.session
-    login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
-    request.session.save()
-    client.cookies["sessionid"] = request.session.session_key or ""
+def strict(person: Any) -> Client:
+    """A browser of this person, whose tokens of forms are checked."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person, backend=BACKEND)
+    return client
 
 
-@pytest.mark.parametrize(
-    ("name", "words"), [("session_log", WORDS), ("note_edit", {"note": "I was nervous"})]
-)
-def test_what_was_typed_is_in_the_form_after_signing_in_again(
-    session: MentoringSession, as_user: AsUser, name: str, words: dict[str, str]
+def noted(session: MentoringSession) -> str:
+    return notes.note_of(author=session.pairing.mentor, session=session)
+
+
+def test_a_form_sent_after_the_sign_in_ended_stays_and_is_sent_after_signing_in(
+    session: MentoringSession, note_url: str, as_user: AsUser
 ) -> None:
-    mentor, url = session.pairing.mentor, url_of(f"meetings:{name}", session)
+    mentor = session.pairing.mentor
     client = as_user(mentor)
-    data = fields(client.get(url)) | words
+    data = fields(client.get(note_url)) | {"note": WORDS}
     run_out(client)
-    answer = client.post(url, data)
-    assert answer.status_code == 302
-    assert url in answer.headers["Location"]
-    stored = [Session(session_data=row.session_data).get_decoded() for row in Session.objects.all()]
-    assert "nervous" not in str(stored)  # it waits encrypted
-    sign_in(client, mentor)
-    again = client.get(url)
-    assert {key: fields(again)[key] for key in words} == words
-    assert "What you typed is still here" in again.content.decode()
-    assert notes.note_of(author=mentor, session=session) == ""  # nothing is saved by looking
-    assert client.post(url, fields(again)).status_code == 303
-    assert notes.note_of(author=mentor, session=session) == "I was nervous"
-    assert "What you typed is still here" not in client.get(url).content.decode()
+    kept = client.post(note_url, data)
+    assert (kept.status_code, kept.headers["Cache-Control"]) == (401, "no-store, private")
+    assert "Your sign-in has ended" in words_of(kept)
+    assert f'action="{note_url}"' in text_of(kept)
+    assert "nervous" not in str([row.get_decoded() for row in Session.objects.all()])
+    again = client.post(note_url, fields(kept))  # not signed in yet: it stays once more
+    assert fields(again)["note"] == WORDS
+    client.force_login(mentor, backend=BACKEND)
+    assert client.post(note_url, fields(again)).status_code == 303
+    assert noted(session) == WORDS
 
 
-def test_the_question_waits_too(session: MentoringSession, as_user: AsUser, at: At) -> None:
-    at(MONDAY)
-    mentee, url = session.pairing.mentee, url_of("meetings:session_question", session)
-    client = as_user(mentee)
-    for source in (url, url_of("meetings:session_detail", session)):  # its form is on two pages
-        data = fields(client.get(source)) | {"question": "Why?"}
-        run_out(client)
-        client.post(url, data)
-        sign_in(client, mentee)
-        assert fields(client.get(url))["question"] == "Why?"
-
-
-def test_another_person_in_the_same_browser_gets_nothing(
-    session: MentoringSession, as_user: AsUser
+def test_with_the_token_of_an_earlier_sign_in_one_press_more_is_enough(
+    session: MentoringSession, note_url: str
 ) -> None:
-    pairing, url = session.pairing, url_of("meetings:session_log", session)
+    mentor = session.pairing.mentor
+    client = strict(mentor)
+    data = fields(client.get(note_url)) | {"note": WORDS}
+    client.cookies["csrftoken"] = "x" * 32  # as a sign-in in another tab sets it
+    kept = client.post(note_url, data)
+    assert kept.status_code == 403
+    assert "signed in anew" in words_of(kept)
+    assert client.post(note_url, fields(kept)).status_code == 303
+    assert noted(session) == WORDS
+
+
+def test_without_cookies_it_stays_with_words_about_cookies(
+    session: MentoringSession, note_url: str
+) -> None:
+    data = fields(strict(session.pairing.mentor).get(note_url)) | {"note": WORDS}
+    kept = Client(enforce_csrf_checks=True).post(note_url, data)
+    assert kept.status_code == 403
+    assert "Allow cookies for this site" in words_of(kept)
+    assert fields(kept)["note"] == WORDS
+
+
+def test_another_person_in_the_same_browser_sends_nothing_of_it(
+    session: MentoringSession, note_url: str, as_user: AsUser
+) -> None:
+    pairing = session.pairing
     client = as_user(pairing.mentor)
-    data = fields(client.get(url)) | WORDS
-    run_out(client)
-    client.post(url, data)
-    sign_in(client, pairing.mentee)
-    assert "nervous" not in client.get(url).content.decode()
-    client.logout()
-    sign_in(client, pairing.mentor)
-    assert "nervous" not in client.get(url).content.decode()  # and it does not wait any longer
+    data = fields(client.get(note_url)) | {"note": WORDS}
+    client.force_login(pairing.mentee, backend=BACKEND)
+    kept = client.post(note_url, data)
+    assert kept.status_code == 403
+    assert "made for somebody else" in words_of(kept)
+    assert client.post(note_url, fields(kept)).status_code == 403
+    assert notes.note_of(author=pairing.mentee, session=session) == ""
+    client.force_login(pairing.mentor, backend=BACKEND)
+    assert client.post(note_url, fields(kept)).status_code == 303
+    assert noted(session) == WORDS
 
 
-@pytest.mark.parametrize(
-    "change", [{"typed_by": ""}, {"typed_by": "forged"}, {"takeaway": "x" * 200_000}]
-)
-def test_what_is_of_nobody_or_too_much_is_not_kept(
-    session: MentoringSession, as_user: AsUser, change: dict[str, str]
+@pytest.mark.parametrize("whose", ["", "forged", "a stranger's", "nobody's"])
+def test_what_another_site_sends_gets_no_button_that_this_person_could_press(
+    session: MentoringSession, note_url: str, whose: str
 ) -> None:
-    mentor, url = session.pairing.mentor, url_of("meetings:session_log", session)
-    client = as_user(mentor)
-    data = fields(client.get(url)) | WORDS | change
+    """Their own mark is all that another site could have; it knows none of this person's."""
+    mentor = session.pairing.mentor
+    marks = {
+        "a stranger's": fields(strict(UserFactory()).get("/"))["typed_by"],
+        "nobody's": fields(Client().get(reverse("account_login")))["typed_by"],
+    }
+    data = {"note": "Forged", "typed_by": marks.get(whose, whose), TOKEN: "x" * 32}
+    for browser in (Client(enforce_csrf_checks=True), strict(mentor)):
+        kept = browser.post(note_url, data)
+        assert kept.status_code == 403
+        if "Forged" not in text_of(kept):
+            continue
+        again = strict(mentor)
+        again.get(note_url)
+        pressed = again.post(note_url, fields(kept) | {TOKEN: again.cookies["csrftoken"].value})
+        assert pressed.status_code == 403
+    assert noted(session) == ""
+
+
+def test_passwords_and_codes_are_never_in_a_page() -> None:
+    person = UserFactory()
+    person.set_password("a long and quiet river")
+    person.save()
+    client = strict(person)
+    url = reverse("account_change_password")
+    mark = fields(client.get(url))["typed_by"]
+    data = {"oldpassword": "a long and quiet river", "typed_by": mark, TOKEN: "x" * 32}
+    assert "quiet" not in text_of(client.post(url, data))
+    assert "quiet" not in text_of(Client().post(url, data))
+
+
+def test_every_form_with_a_password_is_a_page_of_sign_in() -> None:
+    """`typed._is_secret` goes by the name of the address."""
+    from accounts.forms import sign_in
+    from tests.support.forms import all_forms
+
+    for form in all_forms():
+        has_password = "PasswordInput" in inspect.getsource(form)
+        assert not has_password or form.__module__ == sign_in.__name__, form
+
+
+def test_a_file_has_to_be_chosen_again(as_user: AsUser) -> None:
+    admin = UserFactory(is_hr_admin=True)
+    client = as_user(admin)
+    url = reverse("mentoring:people_import")
+    data = fields(client.get(url))
     run_out(client)
-    assert client.post(url, data).status_code == 302
-    sign_in(client, mentor)
-    assert fields(client.get(url))["note"] == ""
+    file = SimpleUploadedFile("people.csv", b"Name,Email\n")
+    kept = client.post(url, data | {"file": file})
+    assert "Choose “people.csv” once more" in words_of(kept)
+    assert 'type="file"' in text_of(kept)
+    assert "Name,Email" not in text_of(kept)
 
 
-def test_a_key_that_is_gone_ends_it_and_breaks_no_page(
-    session: MentoringSession, as_user: AsUser, settings: Any
+def test_htmx_gets_a_sentence_for_the_page_that_is_open(
+    session: MentoringSession, note_url: str, as_user: AsUser
 ) -> None:
-    mentor, url = session.pairing.mentor, url_of("meetings:session_log", session)
-    client = as_user(mentor)
-    data = fields(client.get(url)) | WORDS
+    client = as_user(session.pairing.mentor)
+    data = fields(client.get(note_url)) | {"note": WORDS}
     run_out(client)
-    client.post(url, data)
-    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
-    sign_in(client, mentor)
-    for _time in range(2):
-        answer = client.get(url)
-        assert answer.status_code == 200
-        assert fields(answer)["note"] == ""
+    answer = client.post(note_url, data, headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert "Your sign-in has ended" in words_of(answer)
+    assert "nervous" not in text_of(answer)
+    assert "HX-Redirect" not in answer.headers
 
 
-def test_what_is_saved_in_another_way_does_not_come_back(
-    session: MentoringSession, as_user: AsUser
-) -> None:
-    mentor, url = session.pairing.mentor, url_of("meetings:note_edit", session)
-    client = as_user(mentor)
-    data = fields(client.get(url)) | {"note": "I was nervous"}
-    run_out(client)
-    client.post(url, data)
-    sign_in(client, mentor)
-    client.post(url, data | {"note": "I was calm"})  # the page of before, sent again
-    assert fields(client.get(url))["note"] == "I was calm"
-
-
-def test_another_site_can_put_nothing_there(session: MentoringSession, as_user: AsUser) -> None:
-    mentor, url = session.pairing.mentor, url_of("meetings:session_log", session)
-    data = fields(as_user(mentor).get(url)) | WORDS
-    stranger = Client(enforce_csrf_checks=True)
-    assert stranger.post(url, data).status_code == 403
-    assert KEPT not in stranger.session
-
-
-def test_it_is_kept_for_its_own_page_alone(session: MentoringSession, as_user: AsUser) -> None:
-    mentor, url = session.pairing.mentor, url_of("meetings:session_log", session)
-    client = as_user(mentor)
-    data = fields(client.get(url)) | WORDS
-    run_out(client)
-    client.post(url, data)
-    sign_in(client, mentor)
-    assert "nervous" not in client.get(url_of("meetings:note_edit", session)).content.decode()
-    assert fields(client.get(url))["note"] == "I was nervous"
+def test_before_something_important_what_was_typed_stays_too(as_user: AsUser) -> None:
+    """Who has to prove who they are, does so beside the page."""
+    admin, person = UserFactory(is_hr_admin=True), UserFactory()
+    admin.set_password("a long and quiet river")
+    admin.save()
+    client = as_user(admin)
+    url = url_of("accounts:person_hr_admin", person)
+    data = fields(client.get(url)) | {"reason": "She runs the program in Lyon"}
+    held = client.session
+    held[idle.SIGNED_IN_AT] = int(time.time()) - 3600 // 2
+    held["account_authentication_methods"] = []
+    held.save()
+    kept = client.post(url, data)
+    assert kept.status_code == 403
+    assert reverse("account_reauthenticate") in text_of(kept)
+    assert fields(kept)["reason"] == data["reason"]

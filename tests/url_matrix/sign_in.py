@@ -60,6 +60,7 @@ ROWS = [
         public=True,
     ),
     row("account_mailbox", mailbox_address, SIGNED_IN, public=True),
+    row("accounts:typed_go_back", lambda w: reverse("accounts:typed_go_back"), SIGNED_IN),
     row("account_set_up", set_up_address, SIGNED_IN, public=True),
     row(
         "account_reauthenticate",

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import StepValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -62,7 +63,11 @@ class DatesForm(StepForm):
         label=_("Weeks between sessions"), min_value=1, max_value=26
     )
     session_minutes = forms.IntegerField(
-        label=_("Minutes per session"), min_value=15, max_value=240, step_size=5
+        label=_("Minutes per session"),
+        min_value=15,
+        max_value=240,
+        validators=[StepValueValidator(5)],
+        widget=forms.NumberInput(attrs={"step": 5}),
     )
     driver = forms.ChoiceField(
         label=_("Who proposes the times"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import StepValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Grade
@@ -80,7 +81,8 @@ class RulesForm(StepForm):
         label=_("Minutes a week that both are free, at least"),
         min_value=0,
         max_value=2400,
-        step_size=15,
+        validators=[StepValueValidator(15)],
+        widget=forms.NumberInput(attrs={"step": 15}),
     )
     require_common_language = forms.BooleanField(
         label=_("They need a language in common"), required=False
