@@ -165,6 +165,10 @@ WARNINGS: dict[str, tuple[Words, Words]] = {
         _("The status says “%(value)s”, but the last day %(what)s is not over."),
         _("This person stays until then. A file that is imported later lets them leave."),
     ),
+    "state_in_name": (
+        _("A text behind the name was read as the status (cells: %(count)s). First: “%(what)s”."),
+        _("If that is wrong, take it out of the names, or add a column with the status."),
+    ),
     "states_differ": (
         _("“%(value)s” behind the name and the status “%(other)s” say different things."),
         _("The status counts. Correct it if that is wrong."),

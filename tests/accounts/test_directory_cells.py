@@ -369,7 +369,17 @@ def test_whoever_has_given_notice_is_here_until_the_last_day(
 )
 def test_a_state_behind_a_name_is_a_state(written: str, name: str, gone: bool) -> None:
     rows, said = read(["1", written, "a@x.example", "", ""])
-    assert (rows[0].name, rows[0].gone, said) == (name, gone, [])
+    assert (rows[0].name, rows[0].gone) == (name, gone)
+    assert bool(said) is ("Jane" in name and name.endswith(("Doe", "[C]")) and written != name)
+    assert all(text.startswith("A text behind the name was read as the status") for text in said)
+
+
+def test_states_behind_names_are_said_once_and_tell_who_has_left() -> None:
+    rows = [[str(n), f"Jane D{n} (Terminated)", f"j{n}@x.example", "", ""] for n in range(3)]
+    _people, said = read(*rows)
+    assert said == [
+        "A text behind the name was read as the status (cells: 3). First: “Terminated”."
+    ]
 
 
 def test_a_status_goes_before_a_state_behind_the_name_and_both_are_shown() -> None:

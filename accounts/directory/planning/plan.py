@@ -52,7 +52,7 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
         reporting_lines.keep_managers(matched, problems)
 
     plan = start_plan(table, matched)
-    plan.notes += notes
+    plan.notes += [note for note in notes if is_true_of(note, reader)]
     plan.notes += reporting_lines.notes_about_ids(matched)
     plan.manager_columns = unused_managers(columns, context.mapping)
     plan.unclear_date = reader.unclear_date
@@ -75,6 +75,11 @@ def notes_about_columns(
         *notes_about_departments(columns, mapping),
         *notes_about_addresses(columns, mapping),
     ]
+
+
+def is_true_of(note: Mapping[str, Any], reader: Reader) -> bool:
+    """Whether a note about columns is still true when all rows are read."""
+    return note["key"] != "nobody_has_left" or not reader.has_states_in_names
 
 
 def without_dates(context: Context) -> Context:

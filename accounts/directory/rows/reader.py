@@ -26,6 +26,7 @@ from accounts.directory.rows.no_people import first_text, is_headings, is_remark
 from accounts.directory.rows.odd_letters import look_alike, look_alike_in_domain, odd_in_address
 from accounts.directory.rows.person_row import PersonRow
 from accounts.directory.rows.places import zone_of
+from accounts.directory.rows.raw_cells import cell_at, cleaned_counts
 from accounts.directory.rows.states import split_state
 from accounts.directory.rows.status import StatusColumn, is_gone, is_main_contract
 from accounts.directory.rows.zones import zone_named
@@ -150,6 +151,11 @@ class Reader:
         return cell_at(raw, self.positions.get(field, len(raw.cells)))
 
     @property
+    def has_states_in_names(self) -> bool:
+        """Whether states behind names told who works here."""
+        return any(code == "state_in_name" for code, _field in self.noted)
+
+    @property
     def unclear_date(self) -> str:
         """A day of the file that may be two, or ""."""
         return self.dates.unclear or self.last_days.unclear
@@ -190,6 +196,7 @@ class Reader:
             if state and not texts["status"]:
                 texts["status"] = state
                 texts["status_field"] = field
+                self.noted["state_in_name", field].append((number, state))
             elif state and is_gone(state) != self.is_gone(texts):
                 self.problems.add(number, "states_differ", field, state, other=texts["status"])
 
@@ -369,20 +376,6 @@ class Reader:
             return False
         last = self.problems[-1]
         return (last.row, last.code, last.column) == (number, code, self.mapping.get(field))
-
-
-def cell_at(raw: RawRow, position: int) -> str:
-    """A cell as it is in the file, "" where the row is shorter."""
-    return raw.cells[position].strip() if position < len(raw.cells) else ""
-
-
-def cleaned_counts(counts: Counter[str]) -> Counter[str]:
-    """As counted, without what nobody can see, and with "" for "n/a" and the like."""
-    found: Counter[str] = Counter()
-    for cell, count in counts.items():
-        text = cleaning.clean(cell)[0]
-        found["" if text.lower() in cells.EMPTY else text] += count
-    return found
 
 
 def copy_texts(row: PersonRow, texts: Mapping[str, str]) -> None:
