@@ -71,7 +71,7 @@ def test_survey_answer_whole_way(client: Client) -> None:
         (0, {"q-q-scale": "9"}, "Choose one of the numbers shown."),
         (0, {"q-q-scale": "x"}, "Choose one of the numbers shown."),
         (1, {"q-q-scale": "4", "q-q-many": ["Money"]}, "Choose from the answers shown."),
-        (2, {"q-q-scale": "4", "q-q-words": "x" * 2001}, "Please shorten this to 2000 characters"),
+        (2, {"q-q-scale": "4", "q-q-words": "x" * 2001}, "2,001 characters; at most 2,000"),
     ],
 )
 def test_survey_answer_wrong_answer_is_told_and_kept(
