@@ -95,8 +95,8 @@ class NoticesChanges(forms.BaseForm):
         """Nobody typed something else, so the form comes back with the stored value."""
         field, key = self.fields[name], self.add_prefix(name)
         shown = field.prepare_value(self._stored_value(name))
-        values = field.widget.format_value(shown)  # type: ignore[attr-defined]
-        data: QueryDict = self.data.copy()
+        values = field.widget.format_value(shown)
+        data: QueryDict = self.data.copy()  # type: ignore[attr-defined]
         if isinstance(field.widget, forms.CheckboxInput):
             values = ["on"] if shown else []
         elif not isinstance(values, (list, tuple)):
