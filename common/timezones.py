@@ -89,6 +89,15 @@ def zone_label(name: str) -> str:
     return gettext("%(city)s time") % {"city": name.rsplit("/", 1)[-1].replace("_", " ")}
 
 
+def moment_without_zone(moment: datetime, zone: str) -> str:
+    """ "Fri 12 Mar 2027, 14:00", for lists that say the zone once."""
+    local = to_wall(moment, zone)
+    return gettext("%(day)s, %(time)s") % {
+        "day": formats.date_format(local, gettext("D j M Y")),
+        "time": formats.date_format(local, "H:i"),
+    }
+
+
 def moment_in_words(moment: datetime, zone: str) -> str:
     """ "Fri 12 Mar 2027, 14:00 (Berlin time)" of an aware moment, for pages, mails and sentences.
 

@@ -27,7 +27,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.timezones import moment_in_words, zone_label
+from common.timezones import moment_in_words, moment_without_zone, zone_label
 
 register = template.Library()
 
@@ -109,11 +109,17 @@ def crumb(context: Context, url: str, label: object) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def local_time(context: Context, moment: datetime | None, zone: str = "") -> str:
-    """ "Fri 12 Mar 2027, 14:00 (Berlin time)": an aware moment in `zone`, or the reader's zone."""
+def local_time(
+    context: Context, moment: datetime | None, zone: str = "", *, with_zone: bool = True
+) -> str:
+    """ "Fri 12 Mar 2027, 14:00 (Berlin time)": an aware moment in `zone`, or the reader's zone.
+
+    Without the zone's name in lists: components/zone.html says it once above them.
+    """
     if moment is None:
         return ""
-    text = moment_in_words(moment, zone or reader_zone(context))
+    in_words = moment_in_words if with_zone else moment_without_zone
+    text = in_words(moment, zone or reader_zone(context))
     machine_readable = moment.astimezone(UTC).isoformat(timespec="seconds")
     return format_html('<time datetime="{}">{}</time>', machine_readable, text)
 

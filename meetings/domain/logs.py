@@ -36,16 +36,19 @@ def log(
     mentor_taught: str | None = "",
     mentee_taught: str | None = "",
     feeling: int | None = None,
+    seen: str | None = None,
 ) -> MentoringSession:
     """Log a session that has begun, or correct its log: held, cancelled or missed.
 
     The last log stands; what it replaces is kept with its author. None for topics or texts leaves
     them as they are. What the actor says happened is also kept for itself, so that a disagreement
     can be seen. `feeling` is private; None leaves it as it is. `cancelled_by` is one of the pair,
-    and needed for the outcome cancelled. Logging the same twice changes nothing. DomainError with
-    the form field as its code.
+    and needed for the outcome cancelled. `seen` is when the log that the actor saw was written, in
+    ISO format, or "" for none: another outcome than that of a newer log is refused. None does not
+    ask. Logging the same twice changes nothing. DomainError with the form field as its code.
     """
     session = lock_session(session)
+    _check_not_newer(session, seen, outcome, actor)
     _check(session, outcome, cancelled_by, feeling)
     before = content(session)
     was_scheduled = session.state == SessionState.SCHEDULED
@@ -128,6 +131,33 @@ def _follow(session: MentoringSession, *, was_scheduled: bool) -> None:
         release_time(session)
         outbox.cancel(key_prefix=key_prefix(session), reason="logged")
     cancellations.tell_if_many(session)
+
+
+def written_at(session: MentoringSession) -> str:
+    """When the log was written, as `seen` of `log`."""
+    return session.logged_at.isoformat() if session.logged_at else ""
+
+
+def _check_not_newer(
+    session: MentoringSession, seen: str | None, outcome: str, actor: User
+) -> None:
+    """DomainError if a log that the actor has not seen says something else."""
+    is_seen = seen is None or seen == written_at(session)
+    if is_seen or outcome == session.state:
+        return
+    words = {"state": SessionState(session.state).label}
+    if session.logged_by is None or session.logged_by_id == actor.pk:
+        text = _(
+            "You have logged it as “%(state)s” since this page was opened. What you typed is still "
+            "here: choose what is right and save again."
+        )
+    else:
+        words["name"] = session.logged_by.short_name
+        text = _(
+            "%(name)s has logged it as “%(state)s” since this page was opened. What you typed is "
+            "still here: choose what is right and save again."
+        )
+    raise DomainError(text, code="outcome", params=words)
 
 
 def _check(

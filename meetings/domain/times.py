@@ -89,7 +89,7 @@ def lock_pair(pairing: Pairing) -> Pairing:
     locks two inserts could wait for each other in the exclusion constraint.
     """
     _lock_people([pairing.mentor_id, pairing.mentee_id])
-    related = Pairing.objects.select_related("program", "mentor", "mentee")
+    related = Pairing.objects.select_related("program__planned_closing", "mentor", "mentee")
     locked: Pairing = related.select_for_update(of=("self",)).get(pk=pairing.pk)
     return locked
 
@@ -157,7 +157,8 @@ def _check_inside(slot: Slot, program: Program) -> None:
     if first < program.starts_on or last > program.ends_on:
         words = _outside_words(program.starts_on, program.ends_on, program.time_zone)
         raise DomainError(words, code="wall_date")
-    if ProgramClosing.objects.filter(program=program, sessions_until__lte=slot.starts_at).exists():
+    closing: ProgramClosing | None = getattr(program, "planned_closing", None)
+    if closing is not None and closing.sessions_until <= slot.starts_at:
         raise DomainError(_("This program closes before that day."), code="wall_date")
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from common.fields import LineField, LinesField
-from meetings.domain.logs import TEXT_LENGTH
+from meetings.domain.logs import TEXT_LENGTH, written_at
 from meetings.domain.notes import NOTE_LENGTH
 from meetings.enums import Feeling, SessionState
 from meetings.forms.commitments import commitment_fields
@@ -106,7 +106,7 @@ class LogForm(forms.Form):
         """Add hidden fields with what the form shows, to see later what its reader touched."""
         topics = self.initial.get("topics", ())
         self.initial["topics_shown"] = ",".join(str(topic.pk) for topic in topics)
-        self.initial["seen"] = session.logged_at.isoformat() if session.logged_at else ""
+        self.initial["seen"] = written_at(session)
         for name in self._texts():
             self.fields[name].show_hidden_initial = True
 
@@ -147,6 +147,11 @@ class LogForm(forms.Form):
         if shown is None:
             return bool(chosen)
         return chosen != set(filter(None, shown.split(",")))
+
+    def show_as_seen(self, session: MentoringSession) -> None:
+        """The reader is told what the newest log says: when they save again, they have seen it."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["seen"] = written_at(session)  # type: ignore[index]
 
     def _texts(self) -> list[str]:
         return [name for name in TEXTS if name in self.fields]

@@ -48,7 +48,7 @@ class SessionFilterForm(ProgramListForm):
         label=gettext_lazy("Sort by"),
         required=False,
         choices=[
-            ("", gettext_lazy("Time, latest first")),
+            ("", gettext_lazy("From today on")),
             ("earliest", gettext_lazy("Time, earliest first")),
             ("mentor", gettext_lazy("By {mentor}")),
             ("mentee", gettext_lazy("By {mentee}")),

@@ -52,6 +52,9 @@ def session_log(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
         with show_refusal(form):
             page = _save(request, session, form, commitment)
             return redirect_htmx(request, page, session.public_id)
+        if form.has_error("outcome"):
+            session.refresh_from_db()
+            form.show_as_seen(session)
     is_own_log = session.logged_by_id == reader.pk
     context = {
         "logged_by_partner": None if is_own_log else session.logged_by,
@@ -129,6 +132,7 @@ def _log(
         outcome=SessionState.CANCELLED if cancelled_by else outcome,
         cancelled_by=cancelled_by,
         feeling=form.cleaned_data["feeling"],
+        seen=form.data.get("seen"),
         **words,
     )
     messages.success(request, _("Logged. Thank you."))

@@ -62,6 +62,7 @@ def _pause_context(pairing: Pairing, reader: User) -> dict[str, Any]:
         "partner": pairing.partner_of(reader),
         "contacts": _safe_contacts(pairing.program),
         "ready": pairing.mentor_ready_at if is_mentor else pairing.mentee_ready_at,
+        "ahead": pairing.sessions.not_over().ahead().count(),
         "may_act": reader.has_perm("meetings.pause_pairing", pairing),
     }
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -20,7 +21,7 @@ from accounts.step_up import step_up_for_download
 from common import audit, clock
 from common.exports import csv_response
 from common.http import page_of, require, respond
-from common.timezones import to_wall
+from common.timezones import to_utc, to_wall
 from meetings.enums import SessionState
 from meetings.forms.sessions import SessionFilterForm
 from meetings.models import MentoringSession
@@ -51,7 +52,7 @@ def session_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
     """The sessions of a program, searched by name and filtered by state."""
     program = _program(request, public_id)
     form = SessionFilterForm(request.GET or None, program=program)
-    page = page_of(request, _rows(program, form))
+    page = page_of(request, _in_order(_rows(program, form), form, request.user.time_zone))
     context = {
         "program": program,
         "form": form,
@@ -67,7 +68,9 @@ def session_export(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     """The filtered list as CSV; times are in the program's zone."""
     program = _program(request, public_id)
     audit.record("program.sessions_exported", program, actor=request.user, scope=program.public_id)
-    rows = _rows(program, SessionFilterForm(request.GET or None, program=program))
+    form = SessionFilterForm(request.GET or None, program=program)
+    order = ORDERS.get(_asked(form).get("sort", ""), ORDERS["earliest"])
+    rows = _rows(program, form).order_by(*order).values(*SHOWN)
     name = f"{slugify(program.name) or 'program'}-sessions"
     return csv_response(name, _header(program), _lines(rows, program.time_zone))
 
@@ -91,15 +94,36 @@ def _program(request: AuthenticatedHttpRequest, public_id: UUID) -> Program:
     return program
 
 
-def _rows(program: Program, form: SessionFilterForm) -> QuerySet[Any, dict[str, Any]]:
-    """The sessions that the form asks for; all of them when the form is not valid."""
-    asked = form.cleaned_data if form.is_valid() else {}
-    order = ORDERS.get(asked.get("sort", ""), ("-starts_at", "-pk"))
+def _asked(form: SessionFilterForm) -> dict[str, Any]:
+    """What the form asks for; nothing when it is not valid."""
+    return form.cleaned_data if form.is_valid() else {}
+
+
+def _rows(program: Program, form: SessionFilterForm) -> QuerySet[Any]:
+    """The sessions that the form asks for."""
+    asked = _asked(form)
     name_filter = named(asked.get("q", ""), "pairing__mentor", "pairing__mentee")
 
     found = MentoringSession.objects.filter(pairing__program=program)
     rows = found.with_disagreement().with_signed().filter(name_filter)
-    return _in_state(rows, asked.get("state", "")).order_by(*order).values(*SHOWN)
+    return _in_state(rows, asked.get("state", ""))
+
+
+def _in_order(
+    rows: QuerySet[Any], form: SessionFilterForm, zone: str
+) -> QuerySet[Any, dict[str, Any]]:
+    """As the form asks; usually from today on, the soonest first, then what is past, backwards."""
+    order = ORDERS.get(_asked(form).get("sort", ""))
+    if order is not None:
+        return rows.order_by(*order).values(*SHOWN)
+
+    today = to_utc(clock.today(zone), time(), zone)
+    is_ahead = Q(starts_at__gte=today)
+    marked = rows.annotate(
+        is_past=Case(When(is_ahead, then=Value(False)), default=Value(True)),
+        ahead_at=Case(When(is_ahead, then="starts_at")),
+    )
+    return marked.order_by("is_past", "ahead_at", "-starts_at", "pk").values(*SHOWN, "is_past")
 
 
 def _in_state(rows: QuerySet[Any], state: str) -> QuerySet[Any]:

@@ -285,3 +285,34 @@ def test_a_form_that_lacks_fields_wipes_nothing(session: MentoringSession, as_us
     )
     assert list(session.topics.all()) == [topic]
     assert notes.note_of(author=mentor, session=session) == "I was nervous"
+
+
+@pytest.mark.parametrize("who", ["mentor", "mentee"])
+def test_stale_tab_does_not_turn_held_into_missed(
+    session: MentoringSession, as_user: AsUser, who: str
+) -> None:
+    stale = as_user(session.pairing.mentor).get(url_of("meetings:session_log", session))
+    by = getattr(session.pairing, who)
+    sessions.log(actor=by, session=session, outcome="held", takeaway="Theirs")
+    client = as_user(session.pairing.mentor)
+    url = url_of("meetings:session_log", session)
+    refused = client.post(url, typed(stale, outcome="missed", note="Mine"))
+    assert refused.status_code == 422
+    assert "logged it as “Held” since this page was opened" in refused.content.decode()
+    session.refresh_from_db()
+    assert (session.state, session.takeaway) == (SessionState.HELD, "Theirs")
+
+    again = fields(refused)
+    assert again["note"] == "Mine"
+    assert client.post(url, again | {"outcome": "missed"}).status_code == 303
+    session.refresh_from_db()
+    assert (session.state, session.takeaway) == (SessionState.MISSED, "Theirs")
+    assert notes.note_of(author=session.pairing.mentor, session=session) == "Mine"
+
+
+def test_stale_tab_that_says_the_same_is_saved(session: MentoringSession, as_user: AsUser) -> None:
+    client = as_user(session.pairing.mentor)
+    url = url_of("meetings:session_log", session)
+    stale = client.get(url)
+    sessions.log(actor=session.pairing.mentee, session=session, outcome="held")
+    assert client.post(url, typed(stale, outcome="held")).status_code == 303

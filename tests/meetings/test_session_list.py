@@ -85,11 +85,26 @@ def test_session_list_sorts(pairing: Pairing, coordinator: User, as_user: AsUser
     User.objects.filter(pk=other.mentor_id).update(sort_key="aa")
     book(other, TUESDAY + timedelta(days=2))
     client, url = as_user(coordinator), url_of("meetings:session_list", pairing.program)
-    for sort, first in (("", other), ("earliest", pairing), ("mentor", other)):
+    for sort, first in (("", pairing), ("earliest", pairing), ("mentor", other)):
         assert (
             client.get(url, {"sort": sort}).context["rows"][0]["pairing__mentor__name"]
             == first.mentor.name
         )
+
+
+def test_session_list_opens_on_today(
+    pairing: Pairing, coordinator: User, as_user: AsUser, at: At
+) -> None:
+    days = [book(pairing, TUESDAY + timedelta(days=day)) for day in range(5)]
+    at(days[2].ends_at)
+    answer = as_user(coordinator).get(url_of("meetings:session_list", pairing.program))
+    assert [row["pk"] for row in answer.context["rows"]] == [
+        days[number].pk for number in (2, 3, 4, 1, 0)
+    ]
+    shown = text_of(answer)
+    assert shown.index("From today on</th>") < shown.index("Earlier</th>")
+    rows = shown[shown.index('id="rows"') : shown.index("</table>")]
+    assert rows.count("Berlin time") == 1, "once above the list, not on every row"
 
 
 def test_session_export_is_the_list_as_filtered(

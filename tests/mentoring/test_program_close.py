@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from accounts.models import User
 from common import clock
 from common.errors import DomainError
 from common.models import AuditEntry
+from meetings.domain import sessions
 from meetings.due.sessions import enqueue_due_reminders
 from meetings.enums import SessionState
 from meetings.models import MentoringSession
@@ -209,6 +210,22 @@ def test_nobody_is_reminded_of_a_session_that_goes(program: Program, hr: User, a
     plan(program, hr, keep=False)
     reminder = OutboxMessage.objects.filter(kind="meetings.session_reminder")[0]
     assert no_longer_due(reminder) is None, "it begins before the program closes"
+
+
+def test_nothing_is_booked_that_would_go_again(program: Program, hr: User) -> None:
+    pair = PairingFactory(program=program)
+    plan(program, hr, keep=False)
+    booking = {
+        "actor": pair.mentor,
+        "pairing": pair,
+        "wall_date": clock.today("Europe/Berlin") + timedelta(days=4),
+        "wall_time": time(10),
+        "time_zone": "Europe/Berlin",
+    }
+    with pytest.raises(DomainError, match="closes before that day"):
+        sessions.schedule(**booking)
+    closing.undo_closing(actor=hr, program=program)
+    assert sessions.schedule(**booking).state == SessionState.SCHEDULED
 
 
 def test_a_pair_that_ends_or_begins_meanwhile(program: Program, hr: User, at: At) -> None:
