@@ -145,7 +145,7 @@ def _check_not_newer(
     is_seen = seen is None or seen == written_at(session)
     if is_seen or outcome == session.state:
         return
-    words = {"state": SessionState(session.state).label}
+    words = {"state": str(SessionState(session.state).label)}
     if session.logged_by is None or session.logged_by_id == actor.pk:
         text = _(
             "You have logged it as “%(state)s” since this page was opened. What you typed is still "

@@ -123,7 +123,9 @@ def _in_order(
         is_past=Case(When(is_ahead, then=Value(False)), default=Value(True)),
         ahead_at=Case(When(is_ahead, then="starts_at")),
     )
-    return marked.order_by("is_past", "ahead_at", "-starts_at", "pk").values(*SHOWN, "is_past")
+    from_today = marked.order_by("is_past", "ahead_at", "-starts_at", "pk")
+    listed: QuerySet[Any, dict[str, Any]] = from_today.values(*SHOWN, "is_past")
+    return listed
 
 
 def _in_state(rows: QuerySet[Any], state: str) -> QuerySet[Any]:
