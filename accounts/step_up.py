@@ -38,7 +38,7 @@ def step_up_required(view: View) -> View:
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if has_just_proven(request):
             return view(request, *args, **kwargs)
-        return _ask(request, request.get_full_path())
+        return ask(request, request.get_full_path())
 
     return checked
 
@@ -57,7 +57,7 @@ def step_up_for_download(view: View) -> View:
             request,
             _("This list has many people’s data in it. Show that it is you, then download it."),
         )
-        return _ask(request, _page_before(request))
+        return ask(request, _page_before(request))
 
     return checked
 
@@ -81,7 +81,7 @@ def sign_in_again(request: HttpRequest, page: str) -> HttpResponse:
     return redirect_to_login(page, settings.LOGIN_URL)
 
 
-def _ask(request: HttpRequest, page: str) -> HttpResponse:
+def ask(request: HttpRequest, page: str) -> HttpResponse:
     """To the question that the person can answer; then on to `page`.
 
     What was sent with a form stays in a page meanwhile.

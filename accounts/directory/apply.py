@@ -107,10 +107,11 @@ def write_people(plan: Plan, locale: str, report: Callable[[int], None]) -> None
 def write_address_changes(plan: Plan, *, actor: User | None, uploaded_by: User | None) -> None:
     """Propose the changes that the file names, and withdraw those that it no longer names.
 
-    Whoever uploaded the file has asked for them, whoever applies it.
+    Whoever uploaded the file has asked for them. Whoever applies it has had the columns read in
+    their way, so neither of the two confirms them.
     """
     changes = [(person.id, person.email, email) for person, email in plan.addresses]
-    addresses.propose(actor=uploaded_by or actor, changes=changes, is_import=True)
+    addresses.propose(actor=uploaded_by or actor, changes=changes, is_import=True, applied_by=actor)
     addresses.withdraw(person_ids=plan.withdrawn)
 
 

@@ -32,18 +32,29 @@ LINK_LIFE = timedelta(days=30)
 
 @transaction.atomic
 def propose(
-    *, actor: User | None, changes: Sequence[tuple[int, str, str]], is_import: bool = False
+    *,
+    actor: User | None,
+    changes: Sequence[tuple[int, str, str]],
+    is_import: bool = False,
+    applied_by: User | None = None,
 ) -> list[AddressChange]:
     """Changes (person's id, old, new) that wait. Both addresses of each are told, with a stop link.
 
-    An older one that waits for the same person is replaced. Without `is_import`, DomainError when
-    the actor has caused too many of these mails within a day (notifications/outbox/limits.py).
+    Neither `actor` nor `applied_by` confirms them. An older one that waits for the same person is
+    replaced. Without `is_import`, DomainError when the actor has caused too many of these mails
+    within a day (notifications/outbox/limits.py).
     """
     if not changes:
         return []
     withdraw(person_ids=[person_id for person_id, _old, _new in changes])
     made = AddressChange.objects.bulk_create(
-        AddressChange(person_id=person_id, old_email=old, new_email=new, requested_by=actor)
+        AddressChange(
+            person_id=person_id,
+            old_email=old,
+            new_email=new,
+            requested_by=actor,
+            applied_by=applied_by,
+        )
         for person_id, old, new in changes
     )
     audit.record_many("address_change.proposed", made, actor=actor)
@@ -81,13 +92,18 @@ def why_not_to_confirm(change: AddressChange, actor: User) -> str:
 
 def reasons_not_to_confirm(changes: Sequence[AddressChange], actor: User) -> list[str]:
     """The same for several changes. The queries grow with who has entered them, not with them."""
-    about_second: dict[int | None, str] = {}
-    for change in changes:
-        if change.requested_by_id not in about_second:
-            reason = _why_not_second(change.requested_by, actor)
-            about_second[change.requested_by_id] = reason
+    requesters: dict[int | None, User] = {
+        person.pk: person
+        for change in changes
+        for person in (change.requested_by, change.applied_by)
+        if person is not None
+    }
+    about = {pk: _why_not_second(person, actor) for pk, person in requesters.items()}
     return [
-        _why_not_first(change, actor) or about_second[change.requested_by_id] for change in changes
+        _why_not_first(change, actor)
+        or about.get(change.requested_by_id, "")
+        or about.get(change.applied_by_id, "")
+        for change in changes
     ]
 
 
@@ -95,17 +111,15 @@ def _why_not_first(change: AddressChange, actor: User) -> str:
     """Why the HR admin may not confirm it, whoever has entered it; "" where they may."""
     if change.person_id == actor.pk:
         return _("This is your own address. Ask another HR admin to confirm it.")
-    if change.requested_by_id == actor.pk:
+    if actor.pk in (change.requested_by_id, change.applied_by_id):
         return _("You have entered this address yourself. Another HR admin confirms it.")
     if not hr_admins.is_seasoned(actor):
         return _("You have been an HR admin for less than 72 hours. Another HR admin confirms it.")
     return ""
 
 
-def _why_not_second(requested_by: User | None, actor: User) -> str:
+def _why_not_second(requested_by: User, actor: User) -> str:
     """Why the two HR admins do not count as two who decide independently; "" where they do."""
-    if requested_by is None:
-        return ""
     who = {"name": requested_by.name}
     if not hr_admins.are_independent(actor, requested_by):
         return (
@@ -170,7 +184,8 @@ def waiting_of_domain(old_domain: str, new_domain: str) -> list[AddressChange]:
             old_email__endswith=f"@{old_domain}",
             new_email__endswith=f"@{new_domain}",
         )
-        .select_related("person", "requested_by__hr_admin_made_by")
+        .with_requesters()
+        .select_related("person")
         .order_by("-created_at", "-pk")
     )
     return [change for change in waiting if change.moves_domain]
@@ -317,8 +332,9 @@ def reject(*, actor: User, change: AddressChange) -> AddressChange:
 def lock_pending(change: AddressChange) -> AddressChange:
     """The row, locked. DomainError unless it is still to be decided."""
     locked: AddressChange = (
-        AddressChange.objects.select_for_update(of=("self",))
-        .select_related("person", "requested_by__hr_admin_made_by")
+        AddressChange.objects.with_requesters()
+        .select_for_update(of=("self",))
+        .select_related("person")
         .get(pk=change.pk)
     )
     if locked.state != AddressChangeState.PENDING:

@@ -80,7 +80,11 @@ class AddressChangeQuerySet(OfHR):
 
     def with_people(self) -> AddressChangeQuerySet:
         """With the person, whoever entered it and whoever decided, in the same query."""
-        return self.select_related("person", "decided_by", "requested_by__hr_admin_made_by")
+        return self.with_requesters().select_related("person", "decided_by")
+
+    def with_requesters(self) -> AddressChangeQuerySet:
+        """With who has entered it, uploaded it or applied it, and who made them HR admins."""
+        return self.select_related("requested_by__hr_admin_made_by", "applied_by__hr_admin_made_by")
 
 
 class AddressChange(PublicModel):
@@ -88,6 +92,7 @@ class AddressChange(PublicModel):
 
     No one person alone decides about it, as the address is the key to private notes: see
     accounts/domain/addresses.py. `requested_by` is None for an import from the command line.
+    `applied_by` is who has applied the import, if that is not who uploaded it.
     """
 
     person = models.ForeignKey(
@@ -99,6 +104,9 @@ class AddressChange(PublicModel):
         _("state"), max_length=10, choices=AddressChangeState, default=AddressChangeState.PENDING
     )
     requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    applied_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     decided_by = models.ForeignKey(

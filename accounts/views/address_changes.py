@@ -73,6 +73,8 @@ def address_change_detail(request: AuthenticatedHttpRequest, public_id: UUID) ->
         "change": change,
         "pending": change.state == AddressChangeState.PENDING,
         "reason": addresses.why_not_to_confirm(change, request.user),
+        "is_plain": change.new_email.isascii(),
+        "new_ascii": ascii_domain(change.domains[1]),
         "applies_at": change.created_at + addresses.WAIT,
     }
     return form_page(request, "accounts/address_change_detail.html", form, context)

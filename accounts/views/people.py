@@ -18,7 +18,7 @@ from accounts.domain import people as domain
 from accounts.forms.people import BlockForm, PeopleFilter, PersonEditForm, PersonForm
 from accounts.models import AddressChange, PairBlock, User
 from accounts.requests import AuthenticatedHttpRequest
-from accounts.step_up import step_up_for_download, step_up_required
+from accounts.step_up import ask, has_just_proven, step_up_for_download, step_up_required
 from common import audit
 from common.exports import csv_response, xlsx_response
 from common.forms import show_refusal
@@ -137,14 +137,24 @@ def person_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     person = managed(request, public_id)
     form = PersonEditForm(posted(request), person=person)
     if form.is_valid():
+        is_new_address = form.cleaned_data["email"].strip().lower() != person.email
+        if is_new_address and not has_just_proven(request):
+            return ask_before_new_address(request)
         with show_refusal(form):
             domain.edit_by_hr(actor=request.user, person=person, **form.cleaned_data)
-            is_new_address = form.cleaned_data["email"].strip().lower() != person.email
             if is_new_address:
                 return to_address_changes(request)
             messages.success(request, _("Saved."))
             return to_person(request, person)
     return form_page(request, "accounts/person_edit.html", form, {"person": person})
+
+
+def ask_before_new_address(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Ask who it is, then lead back to the form."""
+    messages.info(
+        request, _("Show that it is you before you change an address. Then enter it once more.")
+    )
+    return ask(request, request.get_full_path())
 
 
 @step_up_required

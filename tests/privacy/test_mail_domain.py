@@ -98,3 +98,11 @@ def test_a_mail_domain_that_only_looks_like_another_is_shown_as_it_is(as_user: A
     addresses.propose(actor=first, changes=changes)
     url = reverse("accounts:address_domain", args=["corp.example", "c\u043erp.example"])
     assert "xn--" in as_user(second).get(url).text
+
+
+def test_an_address_that_only_looks_like_another_is_shown_as_it_is(as_user: AsUser) -> None:
+    person = UserFactory(email="p@corp.example")
+    changes = [(person.pk, person.email, "p@c\u043erp.example")]
+    change = addresses.propose(actor=hr_admin(), changes=changes)[0]
+    url = reverse("accounts:address_change_detail", args=[change.public_id])
+    assert "xn--" in as_user(hr_admin()).get(url).text

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.domain import addresses
 from accounts.idle import SIGNED_IN_AT
-from accounts.models import User
+from accounts.models import AddressChange, User
 from common.models import AuditEntry
 from matching.models import MatchRun
 from tests.factories import ProgramFactory, UserFactory
@@ -113,6 +113,26 @@ def test_the_keys_to_accounts_and_rights_ask_who_one_is(as_user: AsUser, page: s
         assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
     person.refresh_from_db()
     assert (person.email, person.is_hr_admin) == ("p@old.example", False)
+
+
+@pytest.mark.parametrize("email", ["p@old.example", "p@new.example"])
+def test_entering_another_address_asks_who_one_is(as_user: AsUser, email: str) -> None:
+    person = UserFactory(email="p@old.example", employee_id="E-1")
+    url = reverse("accounts:person_edit", args=[person.public_id])
+    client = signed_in_an_hour_ago(as_user(hr_admin(password=PASSWORD)))
+    form = {"email": email, "employee_id": "E-2"}
+    answer = client.post(url, form)
+    person.refresh_from_db()
+    if email == person.email:  # the rest of the form needs no question
+        assert person.employee_id == "E-2"
+        return
+    assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
+    assert person.employee_id == "E-1"
+    assert not AddressChange.objects.exists()
+    proven = {"password": PASSWORD, "next": url}
+    assert client.post(reverse("account_reauthenticate"), proven).headers["Location"] == url
+    client.post(url, form)
+    assert AddressChange.objects.get().new_email == email
 
 
 @pytest.mark.parametrize("name", ["match_fairness_export", "match_map_export"])

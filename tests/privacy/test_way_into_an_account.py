@@ -158,7 +158,7 @@ def test_deactivated_hr_admins_lose_the_rights_for_good_and_all_hear_of_it(at: A
 
 
 @pytest.mark.parametrize("file_of", ["who uploads", "who applies"])
-def test_who_uploads_an_import_does_not_confirm_its_addresses(file_of: str) -> None:
+def test_who_uploads_or_applies_an_import_does_not_confirm_its_addresses(file_of: str) -> None:
     first, second = hr_admin(), hr_admin()
     uploads, applies = (first, second) if file_of == "who uploads" else (second, first)
     person = UserFactory(email="p@old.example")
@@ -166,7 +166,12 @@ def test_who_uploads_an_import_does_not_confirm_its_addresses(file_of: str) -> N
         addresses=[(SimpleNamespace(id=person.pk, email=person.email), NEW)], withdrawn=[]
     )
     write_address_changes(plan, actor=applies, uploaded_by=uploads)  # type: ignore[arg-type]
-    assert AddressChange.objects.get().requested_by == uploads
+    change = AddressChange.objects.get()
+    assert change.requested_by == uploads
+    for one in (uploads, applies):
+        with pytest.raises(DomainError, match="yourself"):
+            addresses.confirm(actor=one, change=change)
+    assert addresses.confirm(actor=hr_admin(), change=change).state == "confirmed"
 
 
 def test_nobody_confirms_their_own_address() -> None:
