@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.enums import ImportState
 from accounts.models import DirectoryImport
 from accounts.requests import AuthenticatedHttpRequest
+from accounts.step_up import ask, has_just_proven
 from common.forms import announce_refusal, show_refusal
 from common.http import form_page, page_of, posted, redirect_htmx, require, respond
 from mentoring.people_import import steps
@@ -115,6 +116,9 @@ def people_import_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> 
 
     form = ApplyForm(posted(request), item=item)
     if form.is_valid():
+        counts = item.preview.get("counts", {})
+        if counts.get("addresses") and not has_just_proven(request):
+            return _ask_before_new_addresses(request)
         with show_refusal(form):
             steps.begin_apply(actor=request.user, item=item, **form.cleaned_data)
             return redirect_htmx(request, request.path)
@@ -122,6 +126,13 @@ def people_import_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> 
     context = preview_of(item)
     context["refresh_seconds"] = REFRESH_SECONDS if item.state in WORKING else None
     return form_page(request, "mentoring/people_import_detail.html", form, context)
+
+
+def _ask_before_new_addresses(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Ask who it is, then lead back to the preview."""
+    text = _("The file names new addresses. Show that it is you, then apply it once more.")
+    messages.info(request, text)
+    return ask(request, request.path)
 
 
 def _choose_grades(request: AuthenticatedHttpRequest, item: DirectoryImport) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.domain import addresses
 from accounts.idle import SIGNED_IN_AT
-from accounts.models import AddressChange, User
+from accounts.models import AddressChange, DirectoryImport, User
 from common.models import AuditEntry
 from matching.models import MatchRun
 from tests.factories import ProgramFactory, UserFactory
@@ -133,6 +133,23 @@ def test_entering_another_address_asks_who_one_is(as_user: AsUser, email: str) -
     assert client.post(reverse("account_reauthenticate"), proven).headers["Location"] == url
     client.post(url, form)
     assert AddressChange.objects.get().new_email == email
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_an_import_that_names_new_addresses_asks_who_one_is(as_user: AsUser, number: int) -> None:
+    item = DirectoryImport.objects.create(
+        file_name="people.csv",
+        content=b"",
+        state="checked",
+        preview={"counts": {"addresses": number}},
+    )
+    url = reverse("mentoring:people_import_detail", args=[item.public_id])
+    client = signed_in_an_hour_ago(as_user(hr_admin(password=PASSWORD)))
+    answer = client.post(url, {})
+    item.refresh_from_db()
+    assert item.state == ("checked" if number else "applying")
+    is_asked = answer.headers["Location"].startswith(reverse("account_reauthenticate"))
+    assert is_asked == bool(number)
 
 
 @pytest.mark.parametrize("name", ["match_fairness_export", "match_map_export"])
