@@ -139,7 +139,7 @@ def person_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     if form.is_valid():
         is_new_address = form.cleaned_data["email"].strip().lower() != person.email
         if is_new_address and not has_just_proven(request):
-            return ask_before_new_address(request)
+            return ask(request, request.path)
         with show_refusal(form):
             domain.edit_by_hr(actor=request.user, person=person, **form.cleaned_data)
             if is_new_address:
@@ -147,14 +147,6 @@ def person_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
             messages.success(request, _("Saved."))
             return to_person(request, person)
     return form_page(request, "accounts/person_edit.html", form, {"person": person})
-
-
-def ask_before_new_address(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Ask who it is, then lead back to the form."""
-    messages.info(
-        request, _("Show that it is you before you change an address. Then enter it once more.")
-    )
-    return ask(request, request.get_full_path())
 
 
 @step_up_required

@@ -118,7 +118,7 @@ def people_import_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> 
     if form.is_valid():
         counts = item.preview.get("counts", {})
         if counts.get("addresses") and not has_just_proven(request):
-            return _ask_before_new_addresses(request)
+            return ask(request, request.path)
         with show_refusal(form):
             steps.begin_apply(actor=request.user, item=item, **form.cleaned_data)
             return redirect_htmx(request, request.path)
@@ -126,13 +126,6 @@ def people_import_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> 
     context = preview_of(item)
     context["refresh_seconds"] = REFRESH_SECONDS if item.state in WORKING else None
     return form_page(request, "mentoring/people_import_detail.html", form, context)
-
-
-def _ask_before_new_addresses(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Ask who it is, then lead back to the preview."""
-    text = _("The file names new addresses. Show that it is you, then apply it once more.")
-    messages.info(request, text)
-    return ask(request, request.path)
 
 
 def _choose_grades(request: AuthenticatedHttpRequest, item: DirectoryImport) -> HttpResponse:
