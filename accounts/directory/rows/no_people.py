@@ -1,25 +1,115 @@
-"""Rows that are about nobody: sums, remarks and repeated headings."""
+"""Rows that are about nobody: sums, group headings, remarks and repeated headings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from accounts.directory.columns.headings import COLUMNS, key, words_of
+from accounts.domain.names import plain
 
 TOTALS = tuple(COLUMNS["totals"])
+TOTALS_BEHIND = tuple(COLUMNS["totals_behind"])
+REMARKS_OR_NAMES = tuple(COLUMNS["remarks_or_names"])
+NUMBER = re.compile(r"[\d.,:/%\s€$£-]+")
+COUNTED = re.compile(r"\s*(?:[(\[]\s*\d+\s*[)\]]|:\s*\d+)\s*$")  # the " (3)" of "Finance (3)"
+NAME_WITH_COMMA = re.compile(r"[^\W\d_][^,]*,\s*[^\W\d_]")
+GROUPED_BY = ("department", "location", "city", "country", "grade", "job_title")
+NAMES = ("name", "first_name", "last_name")
+
+
+@dataclass(frozen=True, slots=True)
+class RowWithoutAddress:
+    """A row that has no address, with the position of each field."""
+
+    cells: Sequence[str]
+    positions: Mapping[str, int]
+
+    def cell(self, field: str) -> str:
+        """The text of a field, "" without one."""
+        position = self.positions.get(field, len(self.cells))
+        return self.cells[position].strip() if position < len(self.cells) else ""
+
+    @property
+    def names_somebody(self) -> bool:
+        """Whether it names a person: by an id and a name, by two names, or as "Ende, Michael"."""
+        names = [text for text in map(self.cell, NAMES) if any(map(str.isalpha, text))]
+        has_id = any(map(str.isdigit, self.cell("employee_id")))
+        if names and (has_id or len(names) > 1):
+            return True
+        is_sum = begins_with(first_text(self.cells), TOTALS)
+        return not is_sum and any(map(NAME_WITH_COMMA.match, names))
+
+    @property
+    def has_name(self) -> bool:
+        """Whether there are letters in a column of names."""
+        return any(letter.isalpha() for field in NAMES for letter in self.cell(field))
+
+    @property
+    def names_nobody(self) -> bool:
+        """Whether it has neither a name nor an id."""
+        return not any(map(self.cell, (*NAMES, "employee_id")))
+
+
+def is_no_person(
+    cells: Sequence[str], positions: Mapping[str, int], groups: Collection[str]
+) -> bool:
+    """Whether a row without an address is a sum, a remark, or the heading of a group.
+
+    `groups` are the names of departments, places and the like, as `group_key` writes them. A row
+    that may be about a person is none of these: what is missing in it is an error that is shown.
+    """
+    row = RowWithoutAddress(cells, positions)
+    if row.names_somebody:
+        return False
+    texts = [cell for cell in cells if cell.strip() and not NUMBER.fullmatch(cell)]
+    if len(texts) == 1 and (row.names_nobody or is_group(texts[0], groups)):
+        return True
+    return is_remark(cells, is_only_text=len(texts) == 1, has_name=row.has_name)
+
+
+def is_group(text: str, groups: Collection[str]) -> bool:
+    """Whether a text is the heading of a group, perhaps with a number: "Finance (3)"."""
+    return group_key(COUNTED.sub("", text)) in groups
+
+
+def group_key(text: str) -> str:
+    """The name of a group as it is compared."""
+    return " ".join(plain(text).split())
+
+
+def is_remark(row: Sequence[str], *, is_only_text: bool, has_name: bool) -> bool:
+    """Whether the first text is a sum or a remark, with few cells or numbers alone beside it."""
+    filled = [cell for cell in row if cell.strip()]
+    is_sparse = is_only_text or len(filled) * 2 <= max(len(row), 4)
+    if not is_sparse:
+        return False
+
+    text = first_text(row)
+    if begins_with(text, TOTALS) or ends_with(text, TOTALS_BEHIND):
+        return True
+    if words_of(text) in REMARKS_OR_NAMES:
+        return len(filled) == 1 or (is_only_text and not has_name)
+    says_more = ":" in text or any(map(str.isdigit, text))
+    return says_more and begins_with(text, REMARKS_OR_NAMES)
+
+
+def ends_with(text: str, words: Sequence[str]) -> bool:
+    """Whether the last of several words of a text is one of these."""
+    before, _blank, last = words_of(text).rpartition(" ")
+    return bool(before) and last in words
+
+
+def begins_with(text: str, phrases: Sequence[str]) -> bool:
+    """Whether a text begins with one of these words or groups of words."""
+    beginning = f"{words_of(text)} "
+    return any(beginning.startswith(f"{phrase} ") for phrase in phrases)
 
 
 def first_text(row: Sequence[str]) -> str:
     """The first cell with anything in it."""
     return next((cell.strip() for cell in row if cell.strip()), "")
-
-
-def is_remark(row: Sequence[str]) -> bool:
-    """Whether a row is a sum or a remark below a report: few cells, the first says so."""
-    filled = [cell for cell in row if cell.strip()]
-    beginning = f"{words_of(first_text(row))} "
-    names_sum = any(beginning.startswith(f"{word} ") for word in TOTALS)
-    return names_sum and len(filled) * 2 <= max(len(row), 4)
 
 
 def is_headings(row: Sequence[str], headings: Sequence[str]) -> bool:

@@ -22,7 +22,13 @@ from accounts.directory.rows.addresses import address_in
 from accounts.directory.rows.dates import NOTICE, DateReader
 from accounts.directory.rows.last_days import day_of, is_endless
 from accounts.directory.rows.name_order import surname_comes_first, with_comma
-from accounts.directory.rows.no_people import first_text, is_headings, is_remark
+from accounts.directory.rows.no_people import (
+    GROUPED_BY,
+    first_text,
+    group_key,
+    is_headings,
+    is_no_person,
+)
 from accounts.directory.rows.odd_letters import look_alike, look_alike_in_domain, odd_in_address
 from accounts.directory.rows.person_row import PersonRow
 from accounts.directory.rows.places import zone_of
@@ -52,6 +58,7 @@ class Reader:
     last_days: DateReader
     strict_width: bool
     surname_first: bool = False
+    groups: set[str] = dataclass_field(default_factory=set)
     status_column: StatusColumn = dataclass_field(default_factory=StatusColumn)
     kept: list[RawRow] = dataclass_field(default_factory=list)
     noted: dict[tuple[str, str], list[tuple[int, str]]] = dataclass_field(
@@ -82,6 +89,7 @@ class Reader:
         self.learn_dates()
         self.learn_order_of_names()
         self.learn_status()
+        self.learn_groups()
         for raw in self.raw_rows():
             if self.is_no_person(raw):
                 self.problems.add(raw.number, "no_person", value=first_text(raw.cells))
@@ -165,7 +173,15 @@ class Reader:
         email = self.positions.get("email", 0)
         if raw.broken or (email < len(raw.cells) and "@" in raw.cells[email]):
             return False
-        return is_remark(raw.cells) or is_headings(raw.cells, self.table.headings)
+        if is_headings(raw.cells, self.table.headings):
+            return True
+        return is_no_person(raw.cells, self.positions, self.groups)
+
+    def learn_groups(self) -> None:
+        """Find the names by which reports group people, such as those of departments."""
+        headings = [self.mapping[field] for field in GROUPED_BY if field in self.mapping]
+        counted = self.count_cells(headings)
+        self.groups = {group_key(cell) for counts in counted.values() for cell in counts} - {""}
 
     def person(self, raw: RawRow) -> PersonRow:
         """One row."""
