@@ -32,7 +32,7 @@ def create_person(
     _require_free_employee_id(fields["employee_id"])
 
     if fields.get("is_hr_admin"):
-        fields["hr_admin_since"] = clock.now()
+        fields |= {"hr_admin_since": clock.now(), "hr_admin_made_by": actor}
     person = User(email=address, name=" ".join(name.split()), **fields)
     person.set_password(password)
     normalise(person).save()

@@ -25,6 +25,7 @@ from accounts.models.directory import AddressChangeQuerySet
 from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_required
 from common import tokens
+from common.errors import DomainError
 from common.forms import show_refusal
 from common.http import form_page, page_of, posted, redirect_htmx, require, respond
 
@@ -156,8 +157,9 @@ def address_answer(request: HttpRequest, token: str) -> HttpResponse:
     change = _newest(get_object_or_404(changes, public_id=public_id), is_old=which == OLD)
     form = Form(posted(request))
     if form.is_valid():
+        seen = request.POST.get("seen", str(public_id))
         with show_refusal(form):
-            change = _answered(change, request.POST.get("answer"), is_old=which == OLD)
+            change = _answered(change, request.POST.get("answer"), seen, is_old=which == OLD)
     context = {
         "change": change,
         "is_old": which == OLD,
@@ -178,10 +180,19 @@ def _newest(change: AddressChange, *, is_old: bool) -> AddressChange:
     return newer or change
 
 
-def _answered(change: AddressChange, answer: str | None, *, is_old: bool) -> AddressChange:
-    """The change after the answer; only the old address can confirm the new one."""
+def _answered(
+    change: AddressChange, answer: str | None, seen: str, *, is_old: bool
+) -> AddressChange:
+    """The change after the answer; only the old address can confirm the new one.
+
+    DomainError where another change was shown than the one that would be confirmed.
+    """
     if answer == "stop":
         return addresses.stop(change=change)
     if answer == "confirm" and is_old:
+        if seen != str(change.public_id):
+            raise DomainError(
+                _("Another address was entered since you opened this page. Please look at it.")
+            )
         return addresses.confirm_by_old_address(change=change)
     return change

@@ -72,6 +72,7 @@ def test_every_path_that_lets_somebody_in_is_masked(client: Client) -> None:
         reverse("feedback:survey_opt_out", args=[token]): token,
         made: made.rstrip("/").rpartition("/")[2],
         reset: "abc-def0123456789",
+        reverse("account_mailbox", args=["eyJhb:1abc:sig"]): "eyJhb:1abc:sig",
         reverse("meetings:calendar_feed", args=["key-of-a-feed"]): "key-of-a-feed",
         reverse("notifications:unsubscribe", args=["eyJhb:1abc:sig"]): "eyJhb:1abc:sig",
     }

@@ -291,6 +291,23 @@ def test_an_older_link_stops_the_change_that_has_replaced_it(client: Client) -> 
     assert AddressChange.objects.get(new_email=other).state == AddressChangeState.STOPPED
 
 
+@pytest.mark.parametrize("seen", [True, False])
+def test_an_older_link_confirms_only_the_address_that_was_shown(client: Client, seen: bool) -> None:
+    """An HR admin enters another address while the person looks at the first one."""
+    hr, junior, change = proposed()
+    link = links()[OLD]
+    form = {"answer": "confirm"} | ({"seen": str(change.public_id)} if seen else {})
+    other = "another@example.com"
+    people.edit_by_hr(actor=hr, person=junior, employee_id="", grade=None, email=other)
+    answer = client.post(link, form)
+    assert address_of(junior) == OLD
+    assert answer.status_code == 422
+    assert other in answer.text
+    newer = AddressChange.objects.get(new_email=other)
+    client.post(link, {"answer": "confirm", "seen": str(newer.public_id)})
+    assert address_of(junior) == other
+
+
 def test_a_link_to_what_was_replaced_reassures_nobody(client: Client) -> None:
     hr, junior, _change = proposed()
     link = links()[NEW]
