@@ -17,8 +17,8 @@ import structlog
 
 # Django logs paths. Some contain a token that signs somebody in, or answers in their name.
 LINK_TOKEN = re.compile(
-    r"((?<!/me)/(?:surveys/answer|sign-in/set-up/[0-9a-f-]{36}|sign-in/password/reset/key|sign-in/mailbox"
-    r"|calendar|stop|addresses(?=/[^/]*:))/)[^/\s\"']+"
+    r"((?<!/me)/(?:surveys/answer|sign-in/set-up/[0-9a-f-]{36}|sign-in/password/reset/key"
+    r"|sign-in/mailbox|calendar|stop|addresses(?=/[^/]*:))/)[^/\s\"']+"
 )
 LEFT_OUT = "(left out)"
 # What cannot quote what somebody wrote.

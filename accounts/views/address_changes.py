@@ -153,22 +153,27 @@ def address_answer(request: HttpRequest, token: str) -> HttpResponse:
         public_id, which = tokens.read(PURPOSE, token, addresses.LINK_LIFE)
     except tokens.TokenError as error:
         return respond(request, "accounts/address_answer.html", {"problem": error}, status=410)
+    is_old = which == OLD
     changes = AddressChange.objects.select_related("person")
-    change = _newest(get_object_or_404(changes, public_id=public_id), is_old=which == OLD)
+    change = _newest(get_object_or_404(changes, public_id=public_id), is_old=is_old)
     form = Form(posted(request))
     if form.is_valid():
         seen = request.POST.get("seen", str(public_id))
         with show_refusal(form):
-            change = _answered(change, request.POST.get("answer"), seen, is_old=which == OLD)
-    context = {
+            change = _answered(change, request.POST.get("answer"), seen, is_old=is_old)
+    context = _answer_context(change, is_old=is_old)
+    return form_page(request, "accounts/address_answer.html", form, context)
+
+
+def _answer_context(change: AddressChange, *, is_old: bool) -> dict[str, Any]:
+    return {
         "change": change,
-        "is_old": which == OLD,
+        "is_old": is_old,
         "pending": change.state == AddressChangeState.PENDING,
         "confirmed": change.state == AddressChangeState.CONFIRMED,
         "replaced": change.state == AddressChangeState.WITHDRAWN,
         "applies_at": change.created_at + addresses.WAIT,
     }
-    return form_page(request, "accounts/address_answer.html", form, context)
 
 
 def _newest(change: AddressChange, *, is_old: bool) -> AddressChange:
