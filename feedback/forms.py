@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.changes import NoticesChanges
 from common.fields import LineField, LinesField
 from feedback.enums import Audience, Label, QuestionKind
 from feedback.models import SurveyPlanItem
@@ -23,7 +24,7 @@ def lines_of(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
-class SurveyPlanItemForm(forms.ModelForm):
+class SurveyPlanItemForm(NoticesChanges, forms.ModelForm):
     """When a survey opens, who is asked, who sees the answers."""
 
     reader_addresses = LinesField(
@@ -66,6 +67,13 @@ class SurveyPlanItemForm(forms.ModelForm):
             addresses = self.instance.readers.values_list("email", flat=True)
             self.initial["reader_addresses"] = "\n".join(addresses)
 
+    def also_stored(self) -> dict[str, tuple[Any, list[str]]]:
+        """The questions, which stand beside this form."""
+        if not self.instance.pk:
+            return {}
+        lines = [_question_line(question) for question in self.instance.questions.all()]
+        return {"questions": (_("Questions"), lines)}
+
     def clean_reader_addresses(self) -> list[User]:
         """The people behind the addresses; each unknown one is named."""
         wanted = set(lines_of(self.cleaned_data["reader_addresses"].lower()))
@@ -95,6 +103,11 @@ class SurveyPlanItemForm(forms.ModelForm):
     def _check_readers(self, cleaned: dict[str, Any]) -> None:
         if cleaned["label"] == Label.CONFIDENTIAL and not cleaned["reader_addresses"]:
             self.add_error("reader_addresses", _("Name at least one person who reads the answers."))
+
+
+def _question_line(question: Any) -> str:
+    """A stored question as one reads it: its text, how it is answered, the answers."""
+    return " · ".join([question.text, question.get_kind_display(), *question.options])
 
 
 def _audiences(program: Program) -> list[tuple[str, str]]:
@@ -153,7 +166,7 @@ QuestionFormSet = cast(
 )
 
 
-class ToldUsForm(forms.Form):
+class ToldUsForm(NoticesChanges, forms.Form):
     """What was heard, and what changes."""
 
     text = LinesField(

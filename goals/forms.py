@@ -7,9 +7,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.changes import NoticesChanges
 from common.fields import LineField, LinesField
 from goals.domain.goals import MOST_MILESTONES, NOTE_LENGTH, Plan, Step
 from goals.domain.helper import KINDS, STATEMENT_LENGTH
@@ -33,7 +35,7 @@ class WantForm(forms.Form):
     )
 
 
-class GoalForm(forms.Form):
+class GoalForm(NoticesChanges, forms.Form):
     """The goal and its milestones. A draft needs only the statement."""
 
     statement = LinesField(
@@ -89,6 +91,7 @@ class GoalForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.stored_steps = [] if self.stored is not None else steps  # none of a new goal
         self.steps = step_forms(self.data if self.is_bound else None, steps)
         self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
         if draft:
@@ -100,9 +103,20 @@ class GoalForm(forms.Form):
         steps_are_valid = self.steps.is_valid()
         return super().is_valid() and steps_are_valid
 
+    def also_stored(self) -> dict[str, tuple[Any, list[str]]]:
+        """The milestones."""
+        lines = [_step_line(step) for step in self.stored_steps]
+        return {"steps": (_("Steps"), lines)}
+
     def plan(self) -> Plan:
         """What was written, for the domain."""
         return Plan(**self.cleaned_data, steps=steps_of(self.steps))
+
+
+def _step_line(step: dict[str, Any]) -> str:
+    """A stored milestone as one reads it."""
+    day = step.get("due_on")
+    return f"{step['title']} ({date_format(day, _('D j M Y'))})" if day else str(step["title"])
 
 
 def plain(number: Decimal | None) -> Decimal | None:

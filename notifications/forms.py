@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.changes import NoticesChanges
 from common.fields import LineField
 from notifications import kinds
 from notifications.models import MessagePreferences
@@ -19,7 +20,7 @@ class InboxFilterForm(forms.Form):
     unread = forms.BooleanField(label=_("Unread only"), required=False)
 
 
-class PreferencesForm(forms.Form):
+class PreferencesForm(NoticesChanges, forms.Form):
     """Which optional mails, and when not."""
 
     wanted = forms.MultipleChoiceField(

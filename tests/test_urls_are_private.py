@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
+from tests.support.forms import says_what_it_showed
 from tests.url_matrix import core
 from tests.url_matrix.world import World
 
@@ -75,6 +76,8 @@ def problem(row: core.Row, role: str, address: str, session: str | None) -> str:
         return "" if status == expected else f"{role}: {status} instead of {expected}"
     if status >= 400 and status != 422:
         return f"{role}: {status} instead of getting in"
+    if not says_what_it_showed(response):
+        return f"{role}: the page lacks {{{{ form.seen }}}} (common/changes.py)"
     return f"{role}: led to sign-in" if sign_in and not row.public else ""
 
 

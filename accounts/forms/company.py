@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.profile import zone_choices
 from accounts.models import Company
+from common.changes import NoticesChanges
 from common.fields import LineField, LinesField
 
 
-class CompanyForm(forms.Form):
+class CompanyForm(NoticesChanges, forms.Form):
     """Names, time zone, language, grades."""
 
     name = LineField(

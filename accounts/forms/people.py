@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.profile import zone_choices
 from accounts.models import Company, Grade, User
 from accounts.models.people import UserQuerySet
+from common.changes import NoticesChanges
 from common.fields import LineField
 
 NONE = "-"
@@ -125,7 +126,7 @@ class PersonForm(forms.Form):
         super().__init__(*args, initial={"time_zone": time_zone}, **kwargs)
 
 
-class PersonEditForm(forms.Form):
+class PersonEditForm(NoticesChanges, forms.Form):
     """What HR sets right by hand."""
 
     employee_id = LineField(label=_("Employee id"), max_length=64, required=False)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.names import plain
 from accounts.models import User
+from common.changes import NoticesChanges
 from common.fields import LineField
 from common.timezones import zone_names
 
@@ -34,7 +35,7 @@ def zone_choices() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in zone_names()]
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(NoticesChanges, forms.Form):
     """What a person may change about themselves."""
 
     preferred_name = LineField(

@@ -12,6 +12,7 @@ from accounts.domain import grades as domain
 from accounts.forms.people import GradeForm
 from accounts.models import Grade
 from accounts.requests import AuthenticatedHttpRequest
+from common.errors import DomainError
 from common.forms import show_refusal
 from common.http import posted, redirect_htmx, require, respond
 from common.text import whole_number
@@ -61,6 +62,9 @@ def change_grade(request: AuthenticatedHttpRequest) -> None:
 
 def rename(request: AuthenticatedHttpRequest, grade: Grade) -> str:
     """Give the grade the name that was sent."""
+    if request.POST.get("was", grade.name) != grade.name:
+        text = _("Somebody else has changed this name meanwhile, to “%(name)s”. Look at it again.")
+        raise DomainError(text % {"name": grade.name})
     renamed = domain.rename(actor=request.user, grade=grade, name=request.POST.get("name", ""))
     grade.name = renamed.name
     return _("The grade is called “%(name)s” now.")

@@ -20,6 +20,7 @@ from accounts.models import AddressChange, PairBlock, User
 from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import ask, has_just_proven, step_up_for_download, step_up_required
 from common import audit
+from common.changes import one_after_another
 from common.exports import csv_response, xlsx_response
 from common.forms import show_refusal
 from common.http import form_page, page_of, posted, redirect_htmx, require, respond
@@ -132,6 +133,7 @@ def person_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     return form_page(request, "accounts/person_new.html", form)
 
 
+@one_after_another
 def person_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Employee id, grade, address."""
     person = managed(request, public_id)

@@ -15,10 +15,12 @@ from accounts.domain import profile as domain
 from accounts.forms.profile import DelegateForm, ProfileForm
 from accounts.models import Delegation
 from accounts.requests import AuthenticatedHttpRequest
+from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import form_page, posted, redirect_htmx
 
 
+@one_after_another
 def profile(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What I am called, where I am, what I speak."""
     form = ProfileForm(posted(request), person=request.user)

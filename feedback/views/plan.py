@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
+from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import posted, require, respond
 from feedback.domain import plan
@@ -21,6 +22,7 @@ from programs.models import Program
 
 
 @require_http_methods(["GET", "POST"])
+@one_after_another
 def plan_item_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Plan another survey."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
@@ -29,6 +31,7 @@ def plan_item_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
 
 
 @require_http_methods(["GET", "POST"])
+@one_after_another
 def plan_item_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Change a planned survey."""
     item = _item(request, public_id)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
+from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import form_page, page_of, posted, require, respond
 from feedback.domain.plan import Occurrence, occurrences
@@ -201,6 +202,7 @@ def _shown(value: Any) -> str:
 
 
 @require_http_methods(["GET", "POST"])
+@one_after_another
 def told_us_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Write what was heard and what changes."""
     survey_round = _round_or_404(SurveyRound.objects.counted_by(request.user), public_id)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
+from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import form_page, posted, redirect_htmx, require, respond
 from goals.domain import goals, helper
@@ -116,7 +117,9 @@ def _new_form(
 ) -> GoalForm:
     steps = [{"title": title} for title in proposed.get("steps", [])]
     topics = topics_for(pairing)
-    return GoalForm(posted(request), initial=proposed, steps=steps, topics=topics, draft=draft)
+    return GoalForm(
+        posted(request), initial=proposed, stored={}, steps=steps, topics=topics, draft=draft
+    )
 
 
 def _goal_form_page(
@@ -129,6 +132,7 @@ def _goal_form_page(
 
 
 @require_http_methods(["GET", "POST"])
+@one_after_another
 def goal_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Change a goal of one's own."""
     goal = goal_or_404(request, public_id, "goals.edit_goal")

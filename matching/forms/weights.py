@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.changes import NoticesChanges
 from common.text import whole_number
 from matching.domain.run_settings import weights_of
 from matching.solver import COMPONENTS
@@ -49,7 +50,7 @@ FLOORS = {
 }
 
 
-class WeightsForm(forms.Form):
+class WeightsForm(NoticesChanges, forms.Form):
     """What counts in a match, and how much: only the relation of the weights matters."""
 
     objective = forms.ChoiceField(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
+from common.changes import one_after_another
 from common.forms import announce_refusal, show_refusal
 from common.http import form_page, page_of, redirect_htmx
 from matching.domain import pair_rules
@@ -67,6 +68,7 @@ def _people_to_place(program: Program) -> dict[str, int]:
 
 
 @require_POST
+@one_after_another
 def match_weights(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Save what the next run aims for and, with the button `run`, start the run too."""
     program = managed_program(request, public_id, "matching.run_matching")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from common import clock
+from common.changes import NoticesChanges
 from common.fields import LinesField
 from meetings.domain.commitments import CHANGED_LENGTH, COMMITMENT_LENGTH, USUAL_DAYS
 from meetings.models import Commitment
@@ -43,17 +44,17 @@ def commitment_initial(commitment: Commitment | None, reader: User) -> dict[str,
     return {"commitment_due": clock.today(reader.time_zone) + timedelta(days=USUAL_DAYS)}
 
 
-class CommitmentForm(forms.Form):
+class CommitmentForm(NoticesChanges, forms.Form):
     """The commitment alone."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields |= commitment_fields()
-        for field in self.fields.values():
+        for name, field in commitment_fields().items():
             field.required = True
+            self.fields[name] = field
 
 
-class CommitmentDoneForm(forms.Form):
+class CommitmentDoneForm(NoticesChanges, forms.Form):
     """What came of it."""
 
     what_changed = LinesField(

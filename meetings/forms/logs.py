@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from common.changes import NoticesChanges
 from common.fields import LineField, LinesField
 from meetings.domain.logs import TEXT_LENGTH, written_at
 from meetings.domain.notes import NOTE_LENGTH
@@ -27,7 +28,7 @@ CANCELLED_BY_MENTOR, CANCELLED_BY_MENTEE = "cancelled_by_mentor", "cancelled_by_
 TEXTS = ("takeaway", "mentor_taught", "mentee_taught", "note", "commitment", "commitment_due")
 
 
-class NoteForm(forms.Form):
+class NoteForm(NoticesChanges, forms.Form):
     """A private note."""
 
     note = LinesField(

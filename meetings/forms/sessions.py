@@ -5,13 +5,14 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from common.changes import NoticesChanges
 from common.fields import LineField, LinesField
 from meetings.domain.sessions import QUESTION_LENGTH
 from meetings.enums import SessionState
 from programs.forms.sides import ProgramListForm
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(NoticesChanges, forms.Form):
     """What the mentee wants to ask."""
 
     question = LinesField(

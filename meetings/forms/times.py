@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from common.changes import NoticesChanges
 from common.fields import LineField
 from common.timezones import zone_label
 from meetings.domain.series import MOST_AT_ONCE
@@ -17,7 +18,7 @@ from meetings.models.session import LEAST_MINUTES, MOST_MINUTES
 from pairings.models import Pairing
 
 
-class SessionTimeForm(forms.Form):
+class SessionTimeForm(NoticesChanges, forms.Form):
     """When and where. The zone is asked only if there is a choice."""
 
     wall_date = forms.DateField(
@@ -54,6 +55,7 @@ class SessionTimeForm(forms.Form):
     )
 
     def __init__(self, *args: Any, pairing: Pairing, reader: User, **kwargs: Any) -> None:
+        kwargs.setdefault("stored", {})  # of a session that is moved; the others are new
         super().__init__(*args, **kwargs)
         self.initial.setdefault("time_zone", reader.time_zone)
         zones = self._zones(pairing, reader)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
+from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import form_page, posted, require, respond
 from meetings.domain import commitments
@@ -32,6 +33,7 @@ def _own_commitment(request: AuthenticatedHttpRequest, public_id: UUID) -> Commi
 
 
 @require_http_methods(["GET", "POST"])
+@one_after_another
 def commitment_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What the mentee will do differently after this session: one sentence and a day."""
     session = session_for(request, public_id, "meetings.keep_commitment")
@@ -39,7 +41,9 @@ def commitment_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
     if present and present.done_at:
         return redirect("meetings:commitment_done", public_id=present.public_id)
 
-    form = CommitmentForm(posted(request), initial=commitment_initial(present, request.user))
+    initial = commitment_initial(present, request.user)
+    stored = initial if present else {}
+    form = CommitmentForm(posted(request), initial=initial, stored=stored)
     if form.is_valid():
         with show_refusal(form):
             _keep(request, session, form)
@@ -61,6 +65,7 @@ def _keep(
 
 
 @require_http_methods(["GET", "POST"])
+@one_after_another
 def commitment_done(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Done, and what changed. Opening the page, as the mail's link does, changes nothing."""
     commitment = _own_commitment(request, public_id)

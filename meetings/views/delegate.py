@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import AuthenticatedHttpRequest
+from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import form_page, posted, redirect_htmx, require, respond
 from meetings.domain import cancellations, facts, late, sessions
@@ -181,6 +182,7 @@ def delegate_late(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
 
 
 @require_http_methods(["GET", "POST"])
+@one_after_another
 def delegate_session_move(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Move a session on behalf of the mentee."""
     session = _session_for(request, public_id, "meetings.move_for_mentee")

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
+from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import form_page, page_of, posted, redirect_htmx, respond
 from meetings.domain import commitments, facts, notes
@@ -219,6 +220,7 @@ def _outcome(session: MentoringSession) -> str:
 
 
 @require_http_methods(["GET", "POST"])
+@one_after_another
 def note_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Write one's private note of a session, before or after it."""
     session = session_for(request, public_id, "meetings.write_note")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
+from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import form_page, posted
 from meetings.domain import cancellations, facts, sessions
@@ -33,6 +34,7 @@ from pairings.models import Pairing
 
 
 @require_http_methods(["GET", "POST"])
+@one_after_another
 def session_move(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Give a session another time, place or link."""
     session = session_for(request, public_id, "meetings.move_session")
@@ -44,6 +46,7 @@ def session_move(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
 
 
 @require_http_methods(["GET", "POST"])
+@one_after_another
 def session_again(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """A session that is over did not take place, and gets another time."""
     session = session_for(request, public_id, "meetings.move_session")
@@ -86,6 +89,7 @@ def time_form(
     return SessionTimeForm(
         posted(request),
         initial=present | suggested(request.GET),
+        stored=present,
         pairing=session.pairing,
         reader=request.user,
     )

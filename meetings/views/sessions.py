@@ -16,6 +16,7 @@ from accounts.domain import absences
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
+from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import form_page, posted, respond
 from meetings.calendar import files, links
@@ -129,6 +130,7 @@ def session_late(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
 
 
 @require_http_methods(["GET", "POST"])
+@one_after_another
 def session_question(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What the mentee wants to ask, some days ahead."""
     session = session_for(request, public_id, "meetings.ask_question")

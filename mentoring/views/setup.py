@@ -10,11 +10,13 @@ from accounts.domain import company as domain
 from accounts.forms.company import CompanyForm
 from accounts.models import Grade, User
 from accounts.requests import AuthenticatedHttpRequest
+from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import form_page, posted, redirect_htmx, require, respond
 from programs.models import Program
 
 
+@one_after_another
 def setup(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Company, names, time zone, grades; then where to go on."""
     require(request.user, "accounts.set_up_company")

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from common.changes import one_after_another
 from common.http import form_page, posted, redirect_htmx
 from common.timezones import zone_label
 from notifications.forms import PreferencesForm
@@ -16,6 +17,7 @@ from notifications.preferences import store as domain
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_after_another
 def preferences(request: HttpRequest) -> HttpResponse:
     """One's own choice of optional messages, and one's quiet hours."""
     initial = PreferencesForm.initial_of(domain.of(request.user))

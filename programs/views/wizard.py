@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.requests import AuthenticatedHttpRequest
+from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import SeeOther, form_page, posted, respond
 from programs.domain import programs as domain
@@ -28,6 +29,7 @@ def wizard_url(program: Program, step: str) -> str:
     return reverse("programs:program_wizard", args=[program.public_id, step])
 
 
+@one_after_another
 def program_wizard(request: AuthenticatedHttpRequest, public_id: UUID, step: str) -> HttpResponse:
     """Show or save one step."""
     program = managed_program(request, public_id)

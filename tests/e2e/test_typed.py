@@ -17,10 +17,10 @@ from meetings.domain import notes
 from meetings.models import MentoringSession
 from programs.models import Enrolment
 from tests.e2e.axe import assert_accessible
-from tests.factories import EnrolmentFactory, ProgramFactory
+from tests.factories import EnrolmentFactory, ProgramFactory, UserFactory
 from tests.meetings.session_data import MONDAY, book, make_pair
 from tests.support.pages import url_of
-from tests.support.types import At
+from tests.support.types import At, Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long and quiet river"
@@ -105,3 +105,27 @@ def test_saving_while_one_types_goes_on_after_signing_in_again(
     expect(page.locator("#saved")).to_contain_text("Saved at")
     page.reload()
     expect(words).to_have_value("What the young read, and why not us")
+
+
+def test_two_editors_of_one_text_read_each_others_words(
+    page: Page, screen: str, site: str, enter: Enter, db: None
+) -> None:
+    program: Any = ProgramFactory(state="draft")
+    enter(UserFactory(is_hr_admin=True))
+    address = f"{site}{reverse('programs:program_wizard', args=[program.public_id, 'agreement'])}"
+    page.goto(address)
+    other = page.context.new_page()
+    other.goto(address)
+    other.get_by_label("Agreement").fill("Of the other tab.")
+    other.get_by_role("button", name="Save and continue").click()
+    expect(other.get_by_text("Saved.", exact=False).first).to_be_visible()
+    page.get_by_label("Agreement").fill("Of this tab.")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_role("alert")).to_contain_text("Saved now: “Of the other tab.”")
+    expect(page.get_by_label("Agreement")).to_have_value("Of this tab.")
+    assert_accessible(page)
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.locator("#messages")).to_contain_text("Saved.")
+    program.refresh_from_db()
+    assert program.agreement_text == "Of this tab."

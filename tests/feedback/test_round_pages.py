@@ -115,7 +115,7 @@ def test_plan_item_new_saves_questions(hr: Client) -> None:
         ({"questions-0-kind": "single"}, "Write at least two answers"),
         ({"label": "confidential"}, "Name at least one person"),
         ({"label": "confidential", "reader_addresses": "nobody@example.com"}, "nobody@example.com"),
-        ({"open_days": 1}, "greater than or equal to 2"),
+        ({"open_days": 1}, "Choose 2 or more"),
         ({"days_before_end": 7, "every_weeks": 4}, "is asked once"),
     ],
 )

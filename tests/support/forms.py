@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.forms import BaseForm
+
+from common.changes import SEEN, NoticesChanges
+from common.templatetags.ui import forms_of
 
 
 def all_forms() -> list[type[BaseForm]]:
@@ -17,6 +21,22 @@ def all_forms() -> list[type[BaseForm]]:
             for found in pkgutil.walk_packages([app.path], f"{app.name}."):
                 importlib.import_module(found.name)
     return sorted(_below(BaseForm), key=lambda form: (form.__module__, form.__qualname__))
+
+
+def says_what_it_showed(page: Any) -> bool:
+    """Whether a page with a form that notices changes carries what that form showed."""
+    for context in page.context or []:
+        for form in forms_of(context):
+            if isinstance(form, NoticesChanges) and _lacks_what_it_showed(form, page):
+                return False
+    return True
+
+
+def _lacks_what_it_showed(form: NoticesChanges, page: Any) -> bool:
+    """Whether the fields of a form stand on a page without the hidden one."""
+    text = page.content.decode()
+    is_there = any(f'name="{name}"' in text for name in form.fields if name != SEEN)
+    return is_there and f'name="{SEEN}"' not in text
 
 
 def _below(form: type[BaseForm]) -> set[type[BaseForm]]:

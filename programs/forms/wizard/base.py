@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from common.changes import NoticesChanges
 from programs.domain.programs import STEP_FIELDS
 from programs.models import Program
 
@@ -19,7 +20,7 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class StepForm(forms.Form):
+class StepForm(NoticesChanges, forms.Form):
     """A step of the wizard: knows its program, begins with what it says now."""
 
     step = ""
@@ -27,9 +28,13 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         self.program = program
         kwargs["initial"] = {**self.start_values(), **kwargs.get("initial", {})}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, stored=self.stored_values(), **kwargs)
 
     def start_values(self) -> dict[str, Any]:
+        """What the form shows at first."""
+        return self.stored_values()
+
+    def stored_values(self) -> dict[str, Any]:
         """What the program says now."""
         return {name: getattr(self.program, name) for name in STEP_FIELDS.get(self.step, ())}
 

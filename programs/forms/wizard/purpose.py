@@ -86,11 +86,11 @@ class PurposeForm(StepForm):
             groups.setdefault(topic.category, []).append(box)
         return list(groups.items())
 
-    def start_values(self) -> dict[str, Any]:
+    def stored_values(self) -> dict[str, Any]:
         """The sponsor by address, the topics by id."""
         sponsor = self.program.sponsor
         return {
-            **super().start_values(),
+            **super().stored_values(),
             "sponsor_email": sponsor.email if sponsor else "",
             "topics": list(self.program.topics.all()),
         }
