@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Min, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import clock
 from meetings.enums import SessionState
-from meetings.models import MentoringSession
-from pairings.enums import BEGUN_STATES, RUNNING_STATES, PairingState
-from pairings.models import AgreementVersion, Pairing
+from pairings.enums import RUNNING_STATES, PairingState
+from pairings.models import Pairing
+from programs.enums import PairRole
+from programs.labels import side_label
 
 SOON = timedelta(hours=1)  # this long before a session, joining it comes first
 
@@ -35,12 +37,16 @@ class PairCard:
     """One of a person's pairs: its next session, or where to book one (`book_url`)."""
 
     partner: str
+    role: str  # "Kim is your mentor", in the program's words
     program: str
     url: str
     paused: bool
     completed: bool
+    held: int
+    planned: int
     next: NextSession | None
     book_url: str
+    outcome_url: str  # where to say how one's own goal ended, once the pair is complete
 
 
 @dataclass(frozen=True)
@@ -65,58 +71,32 @@ def calendars_for_others(person: User) -> list[CalendarCard]:
     ]
 
 
-def pairs_of(person: User) -> list[Any]:
-    """The person's pairs that have begun, also those that are over, the newest first; one query.
-
-    Each has `held`: how many sessions were held, `to_sign`: whether the person has an agreement to
-    sign, `unlogged`: the public id of the oldest session to log, and `next_public_id`,
-    `next_starts_at`, `next_link` and `next_place` of the session ahead.
-    """
-    unsigned = AgreementVersion.objects.unsigned().not_signed_by(person)
-    pairs = Pairing.objects.of_pair(person).filter(state__in=BEGUN_STATES)
-    annotated = pairs.annotate(
-        held=Count("sessions", filter=Q(sessions__state=SessionState.HELD)),
-        to_sign=Exists(unsigned.filter(pairing=OuterRef("pk"))),
-        **_session_annotations(),
-    )
-    related = annotated.select_related("program", "mentor", "mentee")
-    return list(related.order_by("-activated_at", "-pk"))
-
-
-def _session_annotations() -> dict[str, Subquery]:
-    """The oldest session that is over and not logged, and the session ahead."""
-    now = clock.now()
-    scheduled = MentoringSession.objects.filter(
-        pairing=OuterRef("pk"), state=SessionState.SCHEDULED
-    ).order_by("starts_at", "pk")
-    over = scheduled.filter(ends_at__lte=now)
-    ahead = scheduled.filter(ends_at__gt=now)
-
-    annotations = {"unlogged": _of_first(over, "public_id")}
-    for field in ("public_id", "starts_at", "link", "place"):
-        annotations[f"next_{field}"] = _of_first(ahead, field)
-    return annotations
-
-
-def _of_first(sessions: QuerySet[MentoringSession], field: str) -> Subquery:
-    return Subquery(sessions.values(field)[:1])
-
-
 def pair_cards(person: User, pairs: list[Any]) -> list[PairCard]:
-    """The cards of `pairs_of`; no query."""
+    """The cards of some of `own_pairs.pairs_of`; no query."""
     return [_pair_card(person, pair) for pair in pairs]
 
 
 def _pair_card(person: User, pair: Any) -> PairCard:
     return PairCard(
         partner=pair.partner_of(person).name,
+        role=_role_of_partner(person, pair),
+        held=pair.held,
+        planned=pair.program.planned_sessions,
         program=pair.program.name,
         url=reverse("mentoring:pair_home", args=[pair.public_id]),
         paused=pair.state == PairingState.PAUSED,
         completed=pair.state == PairingState.COMPLETED,
         next=_next_session(pair),
         book_url=_book_url(pair),
+        outcome_url=_outcome_url(pair),
     )
+
+
+def _role_of_partner(person: User, pair: Any) -> str:
+    partner = pair.partner_of(person)
+    role = PairRole.MENTOR if partner.pk == pair.mentor_id else PairRole.MENTEE
+    names = {"name": partner.short_name, "label": side_label(pair.program, role)}
+    return _("%(name)s is your %(label)s") % names
 
 
 def _next_session(pair: Any) -> NextSession | None:
@@ -139,3 +119,9 @@ def _book_url(pair: Any) -> str:
         return ""
     page = "meetings:session_new" if pair.held else "meetings:session_series"
     return reverse(page, args=[pair.public_id])
+
+
+def _outcome_url(pair: Any) -> str:
+    if pair.state != PairingState.COMPLETED or not pair.goal:
+        return ""
+    return reverse("goals:goal_close", args=[pair.goal])

@@ -9,9 +9,11 @@ what is ahead. The order:
 2. A session that is over and not logged: after some days nobody remembers.
 3. No session ahead: nothing happens in a pair that has no date.
 4. No goal of one's own: it gives the sessions a direction.
-5. The mentee's question for a session within a week: the mentor wants to prepare.
+5. The mentee's question for a session within a week, or as many days before it as the program asks
+   for it: the mentor wants to prepare.
 6. A commitment of the mentee that is due.
 7. A check-in on a goal that has had none for three weeks.
+8. The mentor reads the question of the next session.
 
 After that there is nothing to do but to meet. Once the pair is completed, what is left is to log
 the last session, and to say how one's own goals ended.
@@ -19,6 +21,7 @@ the last session, and to say how one's own goals ended.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -62,6 +65,7 @@ class Facts:
     oldest_goal: GoalFact | None
     now: datetime
     commitment: UUID | None = None  # the mentee's own that is due
+    question_days: int = QUESTION_DAYS  # the program asks for the question so many days before
 
 
 Key = Literal[
@@ -77,6 +81,7 @@ Key = Literal[
     "question",
     "commitment",
     "check_in",
+    "prepare",
     "wait",
     "ready",
 ]
@@ -92,11 +97,15 @@ class Step:
 
 def next_step(facts: Facts) -> Step:
     """The first thing in the order above that is not done yet."""
-    if facts.state == "completed":
-        return _log(facts) or _outcome(facts) or Step("completed", facts.pairing)
-    if facts.state != "active":
-        return Step("paused" if facts.state == "paused" else "over", facts.pairing)
-    return _agreement(facts) or _log(facts) or _booking(facts) or _goals(facts) or _nothing(facts)
+    for step in steps(facts):
+        return step
+    return _nothing(facts)
+
+
+def steps(facts: Facts) -> list[Step]:
+    """Everything that is not done yet, in the order above."""
+    found = [check(facts) for check in CHECKS.get(facts.state, ())]
+    return [step for step in found if step]
 
 
 def _outcome(facts: Facts) -> Step | None:
@@ -117,27 +126,25 @@ def _booking(facts: Facts) -> Step | None:
     return Step("schedule_next" if facts.held else "schedule_first", facts.pairing)
 
 
-def _goals(facts: Facts) -> Step | None:
-    if not facts.has_goals:
-        return Step("goal", facts.pairing)
-    return _mentee_step(facts) or _check_in(facts)
-
-
-def _mentee_step(facts: Facts) -> Step | None:
-    if not facts.is_mentee:
-        return None
-    return _question(facts) or _commitment(facts)
+def _goal(facts: Facts) -> Step | None:
+    return None if facts.has_goals else Step("goal", facts.pairing)
 
 
 def _question(facts: Facts) -> Step | None:
-    if facts.ahead is None or facts.ahead.has_question:
+    if not facts.is_mentee or facts.ahead is None or facts.ahead.has_question:
         return None
-    is_near = facts.ahead.starts_at - facts.now <= timedelta(days=QUESTION_DAYS)
-    return Step("question", facts.ahead.public_id) if is_near else None
+    return Step("question", facts.ahead.public_id) if _is_near(facts, facts.ahead) else None
+
+
+def _is_near(facts: Facts, session: SessionFact) -> bool:
+    days = max(QUESTION_DAYS, facts.question_days)
+    return session.starts_at - facts.now <= timedelta(days=days)
 
 
 def _commitment(facts: Facts) -> Step | None:
-    return Step("commitment", facts.commitment) if facts.commitment else None
+    if not facts.is_mentee or facts.commitment is None:
+        return None
+    return Step("commitment", facts.commitment)
 
 
 def _check_in(facts: Facts) -> Step | None:
@@ -147,7 +154,36 @@ def _check_in(facts: Facts) -> Step | None:
     return Step("check_in", goal.public_id)
 
 
+def _prepare(facts: Facts) -> Step | None:
+    if facts.is_mentee or facts.ahead is None or not facts.ahead.has_question:
+        return None
+    return Step("prepare", facts.ahead.public_id) if _is_near(facts, facts.ahead) else None
+
+
+Check = Callable[[Facts], Step | None]
+CHECKS: dict[str, tuple[Check, ...]] = {
+    "active": (
+        _agreement,
+        _log,
+        _booking,
+        _goal,
+        _question,
+        _commitment,
+        _check_in,
+        _prepare,
+    ),
+    "completed": (_log, _outcome),
+}
+
+
 def _nothing(facts: Facts) -> Step:
+    """What to say when there is nothing to do."""
+    if facts.state == "paused":
+        return Step("paused", facts.pairing)
+    if facts.state == "completed":
+        return Step("completed", facts.pairing)
+    if facts.state != "active":
+        return Step("over", facts.pairing)
     if not facts.signed_by_other:
         return Step("wait", facts.pairing)
     return Step("ready", facts.ahead.public_id if facts.ahead else facts.pairing)

@@ -120,6 +120,7 @@ def facts_of(
         oldest_goal=_oldest_goal(own_goals),
         now=sessions.now,
         commitment=_public_id(_due_commitment(commitments, reader)),
+        question_days=pairing.program.question_days,
     )
 
 

@@ -134,6 +134,12 @@ WORDS: dict[str, StepWords] = {
         page="goals:check_in_new",
         button=gettext_lazy("Check in"),
     ),
+    "prepare": StepWords(
+        title=gettext_lazy("Read the question of %(name)s before you meet"),
+        text=gettext_lazy("%(name)s has written what they want to ask."),
+        page="meetings:session_detail",
+        button=gettext_lazy("Open the session"),
+    ),
     "wait": StepWords(
         title=gettext_lazy("%(name)s has not signed yet"),
         text=gettext_lazy(

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -16,43 +14,68 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from feedback.mail import minutes_of
 from feedback.models import SurveyRound
-from mentoring.home.step_words import WORDS
+from mentoring.home.next_step import Step, steps
+from mentoring.home.own_pairs import facts_of_pair
+from mentoring.home.step_words import step_card
+from mentoring.home.where import Place, is_asked
 from pairings.enums import PairingState
-from pairings.models import Pairing
-from programs.domain.answers import is_open
-from programs.enums import EnrolmentState, PairRole
+from programs.domain.answers import NOT_YET_APPLIED, is_open
+from programs.enums import PairRole
 from programs.models import Enrolment
+
+# Steps that a mail may have asked for: each is here for as long as it holds. The others are only
+# here while nothing else waits in their pair.
+BOOKING = {"schedule_first", "schedule_next"}
+ASKED_BY_MAIL = {"sign", "log", *BOOKING, "question", "commitment", "prepare"}
+ORDER = [
+    "sign",
+    "log",
+    "schedule_first",
+    "schedule_next",
+    "question",
+    "commitment",
+    "prepare",
+    "goal",
+    "check_in",
+]
 
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing to do: what, why, until when (None: no date), and the button that begins it."""
+    """One thing to do: what, why, until when (None: no date), and the button that begins it.
+
+    `about` is the pair and the program, where the title does not name them.
+    """
 
     title: str
     text: str
     url: str
     button: str
     until: datetime | None = None
+    about: str = ""
 
 
-def todos_of(person: User, pairs: list[Any]) -> list[Todo]:
-    """Offers, agreements to sign, sessions to log, enrolments and surveys; three queries.
+def todos_of(
+    person: User, pairs: list[Any], enrolments: list[Any], places: list[Place]
+) -> list[Todo]:
+    """What the person's mails have asked for, and what comes next; one query.
 
-    `pairs` come from `mentoring.home.cards.pairs_of`. A log comes before a survey: after some days
-    nobody remembers, and the partner may be waiting for it.
+    `pairs` come from `own_pairs.pairs_of`, the others from `where`. A log comes before a survey:
+    after some days nobody remembers, and the partner may be waiting for it.
     """
     return [
-        *_offers(person),
-        *_signatures(person, pairs),
-        *_logs(person, pairs),
-        *_enrolments(person),
+        *_offers(person, pairs),
+        *_steps(person, pairs),
+        *_enrolments(enrolments),
         *_surveys(person),
+        *_prep_packs(places),
     ]
 
 
-def _offers(person: User) -> Iterator[Todo]:
-    """Offers that this person has not answered."""
-    for offer in _unanswered_offers(person):
+def _offers(person: User, pairs: list[Any]) -> Iterator[Todo]:
+    """Offers that this person has not answered, the first to expire first."""
+    asked = [pair for pair in pairs if is_asked(person, pair)]
+    for offer in sorted(asked, key=_end_of_offer):
         name = offer.partner_of(person).name
         yield Todo(
             title=_("We have found a match for you: %(name)s") % {"name": name},
@@ -60,54 +83,59 @@ def _offers(person: User) -> Iterator[Todo]:
             url=reverse("pairings:offer_detail", args=[offer.public_id]),
             button=_("Look at it"),
             until=offer.offer_expires_at,
+            about=offer.program.name,
         )
 
 
-def _unanswered_offers(person: User) -> QuerySet[Pairing]:
-    """The mentor is asked first, and the mentee once the mentor has said yes."""
-    is_asked = Q(mentor=person, mentor_accepted_at__isnull=True) | Q(
-        mentee=person, mentor_accepted_at__isnull=False
-    )
-    open_offers = Pairing.objects.of(person).filter(
-        is_asked, state=PairingState.OFFERED, mentee_accepted_at__isnull=True
-    )
-    related = open_offers.select_related("mentor", "mentee", "program")
-    return related.order_by("offer_expires_at", "pk")
+def _end_of_offer(offer: Any) -> tuple[bool, float, int]:
+    """Offers without an end come last."""
+    end = offer.offer_expires_at
+    return end is None, end.timestamp() if end else 0, offer.pk
 
 
-def _signatures(person: User, pairs: list[Any]) -> Iterator[Todo]:
-    """Agreements that this person has not signed as they are now."""
-    for pair in pairs:
-        if pair.to_sign:
-            title = _("Sign your agreement with %(name)s")
-            yield _step("sign", title, pair.partner_of(person), pair.public_id)
+def _steps(person: User, pairs: list[Any]) -> list[Todo]:
+    """The steps of all active pairs: what is late in any of them comes first."""
+    found = [
+        (step, pair)
+        for pair in pairs
+        if pair.state == PairingState.ACTIVE
+        for step in _shown(person, pair)
+    ]
+    found.sort(key=lambda one: ORDER.index(one[0].key))
+    return [_step(person, pair, step) for step, pair in found]
 
 
-def _logs(person: User, pairs: list[Any]) -> Iterator[Todo]:
-    """The oldest session of each active pair that is over and that nobody has logged."""
-    for pair in pairs:
-        if pair.unlogged and pair.state == PairingState.ACTIVE:
-            title = _("Log your last session with %(name)s")
-            yield _step("log", title, pair.partner_of(person), pair.unlogged)
+def _shown(person: User, pair: Any) -> list[Step]:
+    """What a mail has asked for; where there is none, what comes next."""
+    found = steps(facts_of_pair(person, pair))
+    if not _proposes_times(person, pair):
+        found = [step for step in found if step.key not in BOOKING]
+    asked = [step for step in found if step.key in ASKED_BY_MAIL]
+    return asked or found[:1]
 
 
-def _step(key: str, title: str, partner: User, target: UUID) -> Todo:
-    """A step as on the home of the pair, with a title that names the partner."""
-    words = WORDS[key]
+def _proposes_times(person: User, pair: Any) -> bool:
+    own_role = PairRole.MENTEE if pair.mentee_id == person.pk else PairRole.MENTOR
+    return bool(pair.program.driver == own_role)
+
+
+def _step(person: User, pair: Any, step: Step) -> Todo:
+    partner = pair.partner_of(person)
+    card = step_card(step, partner)
+    names = {"name": partner.name, "program": pair.program.name}
     return Todo(
-        title=title % {"name": partner.name},
-        text=str(words.text),
-        url=reverse(words.page, args=[target]),
-        button=str(words.button),
+        title=card.title,
+        text=card.text,
+        url=card.url,
+        button=card.label,
+        about=_("You and %(name)s · %(program)s") % names,
     )
 
 
-def _enrolments(person: User) -> Iterator[Todo]:
+def _enrolments(enrolments: list[Any]) -> Iterator[Todo]:
     """Invitations that are still open."""
-    waiting = [EnrolmentState.INVITED, EnrolmentState.VOLUNTEERING]
-    enrolments = Enrolment.objects.filter(person=person, state__in=waiting)
-    for enrolment in enrolments.select_related("program").order_by("pk"):
-        if is_open(enrolment.program):
+    for enrolment in enrolments:
+        if enrolment.state in NOT_YET_APPLIED and is_open(enrolment.program):
             yield _enrolment(enrolment)
 
 
@@ -135,3 +163,17 @@ def _surveys(person: User) -> Iterator[Todo]:
             button=pgettext("a button", "Answer"),
             until=survey_round.closes_at,
         )
+
+
+def _prep_packs(places: list[Place]) -> Iterator[Todo]:
+    """Prep packs that are not read to the end, before the first session."""
+    for place in places:
+        if place.prep_left:
+            yield Todo(
+                title=_("Get ready"),
+                text=_("Prep pack: %(done)s of %(total)s read.")
+                % {"done": place.prep_done, "total": place.prep_total},
+                url=place.prep_url,
+                button=_("Go on") if place.prep_done else _("Begin"),
+                about=place.program,
+            )

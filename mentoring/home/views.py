@@ -13,8 +13,10 @@ from django.views.decorators.http import require_safe
 from accounts.models import Company, User
 from accounts.requests import AuthenticatedHttpRequest
 from common.http import respond
-from mentoring.home.cards import calendars_for_others, pair_cards, pairs_of
+from mentoring.home.cards import calendars_for_others, pair_cards
+from mentoring.home.own_pairs import pairs_of
 from mentoring.home.todo import todos_of
+from mentoring.home.where import enrolments_of, places_of
 from mentoring.needs.queue import count_by_program
 from pairings.enums import RUNNING_STATES, PairingState
 from programs.domain.invitations import open_calls
@@ -29,6 +31,7 @@ CURRENT = [
     ProgramState.CLOSING,
 ]
 PROGRAMS_SHOWN = 6
+OVER_STATES = [PairingState.COMPLETED, PairingState.ENDED]
 OVER_SHOWN = 4
 
 
@@ -39,22 +42,31 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     if user.is_hr_admin and not _is_set_up():
         return redirect("mentoring:setup")
 
-    begun = pairs_of(user)
-    pairs = [pair for pair in begun if pair.state in RUNNING_STATES]
-    over = [pair for pair in begun if pair.state not in RUNNING_STATES]
-    cards = pair_cards(user, pairs)
     context = {
         **_managed_context(user),
-        "todos": todos_of(user, pairs),
-        "pairs": cards,
-        "over": pair_cards(user, over[:OVER_SHOWN]),
-        "more_over": len(over) > OVER_SHOWN,
-        "soon": [card for card in cards if card.next and card.next.soon],
+        **_own_context(user),
         # The template calls it once the navigation has found that there are any.
         "calendars": partial(calendars_for_others, user),
         "calls": open_calls(user),
     }
     return respond(request, "mentoring/home.html", context)
+
+
+def _own_context(user: User) -> dict[str, Any]:
+    """What the person does next, when they meet, and where they stand."""
+    known = pairs_of(user)
+    enrolments = enrolments_of(user)
+    places = places_of(user, enrolments, known)
+    cards = pair_cards(user, [pair for pair in known if pair.state in RUNNING_STATES])
+    over = [pair for pair in known if pair.state in OVER_STATES]
+    return {
+        "todos": todos_of(user, known, enrolments, places),
+        "pairs": cards,
+        "places": places,
+        "over": pair_cards(user, over[:OVER_SHOWN]),
+        "more_over": len(over) > OVER_SHOWN,
+        "soon": [card for card in cards if card.next and card.next.soon],
+    }
 
 
 def _is_set_up() -> bool:

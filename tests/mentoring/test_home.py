@@ -102,7 +102,7 @@ def test_home_query_count(as_user: AsUser, rows: int, django_assert_num_queries:
         ProgramFactory(state="enrolling", open_call=True, enrolment_deadline=soon, starts_on=soon)
     client = as_user(person)
     client.get("/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(reverse("mentoring:home"))
 
 

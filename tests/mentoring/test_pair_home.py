@@ -23,6 +23,7 @@ from tests.support.types import AsUser, At
 NOW = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
 PAIR, SESSION, GOAL = UUID(int=1), UUID(int=2), UUID(int=3)
 SOON = SessionFact(SESSION, NOW + timedelta(days=3), has_question=False)
+LATER = replace(SOON, starts_at=NOW + timedelta(days=8))
 READY = Facts(
     pairing=PAIR,
     state="active",
@@ -51,7 +52,7 @@ READY = Facts(
         ({"signed_by_me": False, "unlogged": SESSION, "ahead": None}, Step("sign", PAIR)),
         ({"signed_by_other": False}, Step("wait", PAIR)),
         ({"commitment": SESSION, "signed_by_other": False}, Step("commitment", SESSION)),
-        ({"commitment": SESSION, "is_mentee": False}, Step("ready", SESSION)),
+        ({"commitment": SESSION, "is_mentee": False}, Step("prepare", SESSION)),
         ({"signed_by_other": False, "has_goals": False}, Step("goal", PAIR)),
         ({"unlogged": SESSION, "ahead": None}, Step("log", SESSION)),
         ({"ahead": None, "held": 0}, Step("schedule_first", PAIR)),
@@ -60,7 +61,8 @@ READY = Facts(
         ({"has_goals": False, "ahead": SOON}, Step("goal", PAIR)),
         ({"ahead": SOON}, Step("question", SESSION)),
         ({"ahead": SOON, "is_mentee": False}, Step("ready", SESSION)),
-        ({"ahead": replace(SOON, starts_at=NOW + timedelta(days=8))}, Step("ready", SESSION)),
+        ({"ahead": LATER}, Step("ready", SESSION)),
+        ({"ahead": LATER, "question_days": 14}, Step("question", SESSION)),
         (
             {"oldest_goal": GoalFact(GOAL, NOW - timedelta(days=CHECK_IN_DAYS))},
             Step("check_in", GOAL),
@@ -90,6 +92,8 @@ def test_every_step_has_words_and_a_page_that_exists() -> None:
         "goal",
         "question",
         "check_in",
+        "commitment",
+        "prepare",
         "wait",
         "ready",
     ]

@@ -1,0 +1,116 @@
+"""A person's own pairs and matches, with all that the home page says about them: one query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from common import clock
+from goals.enums import GoalState
+from goals.models import Goal
+from meetings.enums import SessionState
+from meetings.models import Commitment, MentoringSession
+from mentoring.home.next_step import Facts, GoalFact, SessionFact
+from pairings.models import AgreementVersion, Pairing
+
+
+def pairs_of(person: User) -> list[Any]:
+    """All that the person may know of, also what is over, the newest first.
+
+    Each has `held`: how many sessions were held, `to_sign` and `partner_to_sign`: who has an
+    agreement to sign, `unlogged`: the public id of the oldest session to log, `next_public_id`,
+    `next_starts_at`, `next_link`, `next_place` and `next_question` of the session ahead, and what
+    is known of their own goals and commitments.
+    """
+    annotated = Pairing.objects.of(person).annotate(
+        held=Count("sessions", filter=Q(sessions__state=SessionState.HELD)),
+        **_agreement_annotations(person),
+        **_session_annotations(),
+        **_goal_annotations(person),
+        commitment=_due_commitment(person),
+    )
+    related = annotated.select_related("program", "mentor", "mentee")
+    return list(related.order_by(F("activated_at").desc(nulls_first=True), "-pk"))
+
+
+def facts_of_pair(person: User, pair: Any) -> Facts:
+    """What `next_step` needs to know about one of `pairs_of`; no query."""
+    return Facts(
+        pairing=pair.public_id,
+        state=pair.state,
+        is_mentee=pair.mentee_id == person.pk,
+        signed_by_me=not pair.to_sign,
+        signed_by_other=not pair.partner_to_sign,
+        ahead=_session_ahead(pair),
+        unlogged=pair.unlogged,
+        held=pair.held,
+        planned=pair.program.planned_sessions,
+        has_goals=pair.has_goals,
+        oldest_goal=GoalFact(pair.goal, pair.goal_told_at) if pair.goal else None,
+        now=clock.now(),
+        commitment=pair.commitment,
+        question_days=pair.program.question_days,
+    )
+
+
+def _session_ahead(pair: Any) -> SessionFact | None:
+    if not pair.next_public_id:
+        return None
+    return SessionFact(pair.next_public_id, pair.next_starts_at, bool(pair.next_question))
+
+
+def _agreement_annotations(person: User) -> dict[str, Exists]:
+    """Who of the two has not signed the agreement as it is now."""
+    unsigned = AgreementVersion.objects.unsigned().filter(pairing=OuterRef("pk"))
+    of_partner = Q(by_mentor=False) & ~Q(pairing__mentor=person)
+    of_partner |= Q(by_mentee=False) & ~Q(pairing__mentee=person)
+    return {
+        "to_sign": Exists(unsigned.not_signed_by(person)),
+        "partner_to_sign": Exists(unsigned.filter(of_partner)),
+    }
+
+
+def _session_annotations() -> dict[str, Subquery]:
+    """The oldest session that is over and not logged, and the session ahead."""
+    now = clock.now()
+    scheduled = MentoringSession.objects.filter(
+        pairing=OuterRef("pk"), state=SessionState.SCHEDULED
+    ).order_by("starts_at", "pk")
+    over = scheduled.filter(ends_at__lte=now)
+    ahead = scheduled.filter(ends_at__gt=now)
+
+    annotations = {"unlogged": _of_first(over, "public_id")}
+    for field in ("public_id", "starts_at", "link", "place", "question"):
+        annotations[f"next_{field}"] = _of_first(ahead, field)
+    return annotations
+
+
+def _goal_annotations(person: User) -> dict[str, Any]:
+    """Of one's own goals: whether there are any, and the one not told of for the longest time."""
+    own = Goal.objects.filter(pairing=OuterRef("pk"), owner=person)
+    last_check_in = Max("check_ins__at", filter=Q(check_ins__author=person))
+    told = own.filter(state=GoalState.ACTIVE).annotate(
+        told_at=Coalesce(last_check_in, "created_at")
+    )
+    oldest = told.order_by("told_at", "created_at", "pk")
+    return {
+        "has_goals": Exists(own),
+        "goal": _of_first(oldest, "public_id"),
+        "goal_told_at": _of_first(oldest, "told_at"),
+    }
+
+
+def _due_commitment(person: User) -> Subquery:
+    """The first open commitment of the pair that is due on the reader's day."""
+    today = clock.today(person.time_zone)
+    due = Commitment.objects.filter(
+        pairing=OuterRef("pk"), pairing__mentee=person, done_at__isnull=True, due_on__lte=today
+    )
+    return _of_first(due.order_by("due_on", "pk"), "public_id")
+
+
+def _of_first(rows: QuerySet[Any], field: str) -> Subquery:
+    return Subquery(rows.values(field)[:1])
