@@ -82,8 +82,8 @@ def leavers_unused(note: Mapping[str, Any]) -> str:
     """Further columns say that people have left."""
     return (
         _(
-            "Who has left comes from %(used)s. These columns say it too, of so many rows, and were "
-            "not used: %(unused)s."
+            "Who has left comes from %(used)s. These columns say it of further people (rows), and "
+            "were not used: %(unused)s."
         )
         % note
     )

@@ -237,3 +237,67 @@ def test_a_state_in_other_letters_is_an_error() -> None:
     content, _here = file_of("Status\nActive\nActive\nУволен")
     result = preview(content)
     assert [problem.code for problem in result.plan.problems if problem.is_error] == ["bad_status"]
+
+
+QUESTIONS = {
+    "Leaver Flag": ["N", "Y"],
+    "Terminated (Y/N)": ["N", "Y"],
+    "Is the employee terminated?": ["No", "Yes"],
+    "No longer active": ["No", "Yes"],
+    "Still Employed": ["Yes", "No"],
+    "Active Employee Indicator": ["1", "0"],
+    "Archived": ["", "Archived"],
+    "Account Status": ["Enabled", "Disabled"],
+    "Beschäftigungsende am": ["", "01.02.2020"],
+    "ENDDA": ["99991231", "20200131"],
+    "Separation Effective Date": ["", "2020-01-31"],
+    "employeeLeaveDateTime": ["", "2020-01-31T00:00:00Z"],
+}
+
+
+@pytest.mark.parametrize(("heading", "cells"), QUESTIONS.items(), ids=QUESTIONS)
+def test_a_question_or_a_day_under_further_headings_tells_who_has_left(
+    heading: str, cells: list[str]
+) -> None:
+    content, _here = file_of("\n".join([heading, *cells]))
+    plan = preview(content).plan
+    assert [outcome.values["employee_id"] for outcome in plan.new] == ["1"]
+    assert plan.problems == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("On Leave", ["No", "Yes"]),
+        ("Full Time", ["No", "Yes"]),
+        ("Notice Given", ["No", "Yes"]),
+        ("Active Union Member", ["No", "Yes"]),
+        ("Left-handed", ["No", "Yes"]),
+        ("Visa End Date", ["2020-01-01", "2020-01-01"]),
+        ("Elternzeit bis", ["2020-01-01", "2020-01-01"]),
+        ("Kündigungsfrist", ["3 Monate", "3 Monate"]),
+    ],
+)
+def test_other_questions_and_days_say_nothing_about_leaving(heading: str, cells: list[str]) -> None:
+    content, _here = file_of("\n".join([heading, *cells]))
+    assert len(preview(content).plan.new) == 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("Austrittsgrund", ["", "Kündigung durch AN"]),
+        ("Termination Reason", ["", "Better offer"]),
+        ("Unbekannt", ["", "2020-01-31"]),
+    ],
+)
+def test_columns_that_may_tell_who_has_left_are_named(heading: str, cells: list[str]) -> None:
+    content, _here = file_of("\n".join([heading, *cells]))
+    said = notes(preview(content))
+    assert f"If one of these columns tells it, choose it as status or last day: “{heading}”" in said
+
+
+def test_unused_days_ask_no_question_about_their_order() -> None:
+    text = "Termination Date,Contract End Date\n2020-01-01,03/04/2020\n2020-01-01,05/04/2020"
+    content, _here = file_of(text)
+    assert preview(content).plan.unclear_date == ""

@@ -16,6 +16,7 @@ from accounts.directory.columns.headings import (
 )
 from accounts.directory.columns.managers import choose_managers
 from accounts.directory.columns.states import (
+    asks_who_left,
     holds_leavers,
     looks_like_last_days,
     score_of_status,
@@ -76,7 +77,7 @@ def fields_of(column: Column) -> dict[str, float]:
     fields = {field: score for field, score in named.items() if field not in BY_MANAGERS}
     if "email" not in fields and holds_own_address(column):
         fields["email"] = BY_CELLS_ALONE
-    if "status" not in fields and holds_leavers(column):
+    if "status" not in fields and (holds_leavers(column) or asks_who_left(column)):
         fields["status"] = BY_CELLS_ALONE
     if "left_on" not in fields and looks_like_last_days(column):
         fields["left_on"] = BY_CELLS_ALONE

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from accounts.directory.columns.contents import EMPTY, Column, fullness, is_last_day
-from accounts.directory.columns.headings import COLUMNS, fields_named, has_word, is_about_manager
+from accounts.directory.columns.contents import (
+    EMPTY,
+    Column,
+    fullness,
+    has_letters,
+    is_day,
+    is_last_day,
+    is_yes_or_no,
+)
+from accounts.directory.columns.headings import (
+    COLUMNS,
+    fields_named,
+    has_word,
+    is_about_manager,
+    words_of,
+)
 from accounts.directory.rows.cells import YES_OR_NO
 from accounts.directory.rows.status import (
     ON_LEAVE_WORDS,
@@ -11,6 +25,7 @@ from accounts.directory.rows.status import (
     is_gone,
     is_kind_of_work,
     is_on_leave,
+    question_of,
 )
 
 # What a column gains that tells more than others: whom the company has lost, or who is on leave.
@@ -18,6 +33,7 @@ SOMEBODY_GONE = 1.0
 SOMEBODY_ON_LEAVE = 0.5
 KINDS_OF_WORK = 0.6  # "Full-time" says that somebody works here, but nothing about others
 NEARLY_ALL = 0.9
+SPARSE = 0.5
 MOST_STATES = 25  # different ones
 
 
@@ -63,12 +79,38 @@ def holds_leavers(column: Column) -> bool:
     return looks_like_states(column) and any(map(is_gone, column.filled))
 
 
+def asks_who_left(column: Column) -> bool:
+    """Whether the heading asks who works here or who has left, and the cells are yes and no."""
+    if is_about_something_else(column.heading) or not question_of(column.heading):
+        return False
+    return column.share(is_yes_or_no) == 1
+
+
 def looks_like_last_days(column: Column) -> bool:
     """Whether the cells are days and the heading has a word for leaving."""
-    heading = column.heading
-    if not has_word(heading, COLUMNS["leaving_words"]) or is_about_something_else(heading):
-        return False
-    return column.share(is_last_day) >= NEARLY_ALL
+    return is_about_leaving(column.heading) and column.share(is_last_day) >= NEARLY_ALL
+
+
+def may_be_last_days(column: Column) -> bool:
+    """Whether a few people have a day under a heading that nobody knows."""
+    is_known = bool(fields_named(column.heading)) or is_about_something_else(column.heading)
+    is_sparse = 0 < column.share_filled <= SPARSE
+    return is_sparse and not is_known and column.share(is_day) >= NEARLY_ALL
+
+
+def looks_like_reasons(column: Column) -> bool:
+    """Whether some people have a reason or a kind of leaving."""
+    is_sparse = 0 < column.share_filled <= SPARSE
+    return (
+        is_sparse and is_about_leaving(column.heading) and column.share(has_letters) >= NEARLY_ALL
+    )
+
+
+def is_about_leaving(heading: str) -> bool:
+    """Whether a heading has a word for leaving, and none for the end of something else."""
+    has_stem = any(stem in words_of(heading) for stem in COLUMNS["leaving_stems"])
+    is_leaving = has_stem or has_word(heading, COLUMNS["leaving_words"])
+    return is_leaving and not is_about_something_else(heading)
 
 
 def is_about_something_else(heading: str) -> bool:

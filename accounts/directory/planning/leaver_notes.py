@@ -4,34 +4,47 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.directory.columns.contents import Column, is_last_day
+from accounts.directory.columns.contents import Column, is_last_day, is_yes_or_no
 from accounts.directory.columns.headings import fields_named
 from accounts.directory.columns.states import (
+    asks_who_left,
     looks_like_last_days,
+    looks_like_reasons,
     looks_like_states,
+    may_be_last_days,
     tells_who_left,
 )
 from accounts.directory.planning.unused_columns import quoted
 from accounts.directory.rows.dates import DateReader
 from accounts.directory.rows.last_days import is_over
+from accounts.directory.rows.raw_cells import Together, of_each_column
 from accounts.directory.rows.status import StatusColumn, is_kind_of_work
 
 Note = dict[str, Any]
-Cells = Mapping[str, Counter[str]]  # heading -> how often each cell is in the file
 
 
 def columns_about_leaving(columns: Sequence[Column], mapping: Mapping[str, str]) -> list[str]:
     """The headings of the columns that are used for leavers, and of others that could be."""
-    used = [mapping[field] for field in ("status", "left_on") if field in mapping]
-    others = [
-        column.heading
-        for column in columns
-        if column.heading not in mapping.values() and (is_state(column) or is_end(column))
-    ]
-    return used + others
+    unused = [column for column in columns if column.heading not in mapping.values()]
+    others = [column.heading for column in unused if may_tell_who_left(column)]
+    return used_headings(mapping) + others
+
+
+def used_headings(mapping: Mapping[str, str]) -> list[str]:
+    """The headings of the status and the last day."""
+    return [mapping[name] for name in ("status", "left_on") if name in mapping]
+
+
+def may_tell_who_left(column: Column) -> bool:
+    """Whether a column could be the status or the last day, or has reasons for leaving."""
+    if is_state(column) or asks_who_left(column) or looks_like_last_days(column):
+        return True
+    is_named = "left_on" in fields_named(column.heading)
+    has_named_days = is_named and column.share(is_last_day) >= 0.5
+    return has_named_days or may_be_last_days(column) or looks_like_reasons(column)
 
 
 def is_state(column: Column) -> bool:
@@ -43,64 +56,39 @@ def is_state(column: Column) -> bool:
     return understood >= 0.5 and tells_who_left(column)
 
 
-def is_end(column: Column) -> bool:
-    """Whether a column could hold last days."""
-    is_named = "left_on" in fields_named(column.heading)
-    return looks_like_last_days(column) or (is_named and column.share(is_last_day) >= 0.5)
+@dataclass(slots=True)
+class LeaverColumn:
+    """A column that tells who has left, with how often each of its texts is there."""
 
+    heading: str
+    cells: Counter[str]
+    date_order: str
+    status: StatusColumn = field(init=False)
+    dates: DateReader | None = field(init=False, default=None)
+    has_reasons: bool = field(init=False, default=False)
 
-def notes_about_leavers(cells: Cells, mapping: Mapping[str, str], dates: DateReader) -> list[Note]:
-    """The notes, from all cells of `columns_about_leaving`."""
-    used = [mapping[field] for field in ("status", "left_on") if field in mapping]
-    gone = {heading: rows_gone(heading, cells[heading], dates) for heading in cells}
-    unused = [heading for heading in cells if heading not in used]
-    notes = notes_about_status(mapping.get("status", ""), cells, gone)
+    def __post_init__(self) -> None:
+        self.status = StatusColumn.of(self.heading, self.cells)
+        filled = [cell for cell in self.cells if cell]
+        if has_days(self.heading, filled):
+            self.dates = DateReader(self.date_order)
+            self.dates.learn(filled)
+        elif "status" not in fields_named(self.heading):
+            understood = [cell for cell in filled if self.status.is_gone(cell) is not None]
+            self.has_reasons = len(understood) * 2 < len(filled)
 
-    if not any(tells(cells[heading]) for heading in used):
-        notes.append({"key": "nobody_has_left", "used": quoted(used), "unused": quoted(unused)})
-        return notes
-    saying_more = [heading for heading in unused if gone[heading]]
-    if saying_more:
-        shown = ", ".join(f"“{heading}” ({gone[heading]})" for heading in saying_more)
-        notes.append({"key": "leavers_unused", "used": quoted(used), "unused": shown})
-    return notes
+    def says_gone(self, cell: str) -> bool:
+        """Whether a cell says that somebody has left."""
+        if not cell:
+            return self.status.empty_is_left
+        if self.dates:
+            return bool(is_over(cell, self.dates))
+        return self.has_reasons or bool(self.status.is_gone(cell))
 
-
-def notes_about_status(heading: str, cells: Cells, gone: Mapping[str, int]) -> list[Note]:
-    """A status that is known by its cells alone, and what its empty cells were taken for."""
-    if not heading:
-        return []
-    notes: list[Note] = []
-    if "status" not in fields_named(heading):
-        notes.append({"key": "status_by_cells", "heading": heading, "count": gone[heading]})
-
-    empty = cells[heading][""]
-    column = StatusColumn.of(heading, cells[heading])
-    says_here = any(column.is_gone(cell) is False for cell in cells[heading] if cell)
-    if empty and column.empty_is_left:
-        notes.append({"key": "empty_is_left", "heading": heading, "count": empty})
-    elif empty and says_here:
-        notes.append({"key": "empty_is_here", "heading": heading, "count": empty})
-    return notes
-
-
-def tells(cells: Counter[str]) -> bool:
-    """Whether a column that is used tells who has left."""
-    filled = [cell for cell in cells if cell]
-    return not all(map(is_kind_of_work, filled))
-
-
-def rows_gone(heading: str, cells: Counter[str], dates: DateReader) -> int:
-    """In how many rows a column says that somebody has left."""
-    column = StatusColumn.of(heading, cells)
-    if has_days(heading, cells):
-        own = replace(dates, unclear="")  # what is unclear here is not asked about
-        own.learn(cells)
-        gone = [cell for cell in cells if cell and is_over(cell, own)]
-    else:
-        gone = [cell for cell in cells if cell and column.is_gone(cell)]
-    without_answer = cells[""] if column.empty_is_left else 0
-    return sum(cells[cell] for cell in gone) + without_answer
+    @property
+    def count(self) -> int:
+        """How many rows say so."""
+        return sum(times for cell, times in self.cells.items() if self.says_gone(cell))
 
 
 def has_days(heading: str, cells: Iterable[str]) -> bool:
@@ -108,4 +96,52 @@ def has_days(heading: str, cells: Iterable[str]) -> bool:
     named = fields_named(heading)
     if "status" in named and "left_on" not in named:
         return False
-    return any(is_last_day(cell) for cell in cells if cell != "0")
+    return any(is_last_day(cell) and not is_yes_or_no(cell) for cell in cells)
+
+
+def notes_about_leavers(
+    together: Together, headings: Sequence[str], mapping: Mapping[str, str], date_order: str
+) -> list[Note]:
+    """The notes, from the texts of `columns_about_leaving` that go together in rows."""
+    cells = of_each_column(together, headings)
+    columns = [LeaverColumn(heading, cells[heading], date_order) for heading in headings]
+    used = len(used_headings(mapping))
+    notes = notes_about_status(columns[0]) if "status" in mapping else []
+    if not any(map(tells, columns[:used])):
+        said = [column.heading for column in columns[used:]]
+        notes.append({"key": "nobody_has_left", "unused": quoted(said)})
+        return notes
+
+    further = {column.heading: 0 for column in columns[used:]}
+    for texts, count in together.items():
+        says_gone = [column.says_gone(text) for column, text in zip(columns, texts, strict=True)]
+        for heading, is_gone in zip(further, says_gone[used:], strict=True):
+            further[heading] += count * (is_gone and not any(says_gone[:used]))
+    shown = ", ".join(f"“{heading}” ({count})" for heading, count in further.items() if count)
+    if shown:
+        notes.append(
+            {"key": "leavers_unused", "used": quoted(used_headings(mapping)), "unused": shown}
+        )
+    return notes
+
+
+def notes_about_status(column: LeaverColumn) -> list[Note]:
+    """A status that is known by its cells alone, and what its empty cells were taken for."""
+    notes: list[Note] = []
+    heading = column.heading
+    if "status" not in fields_named(heading):
+        notes.append({"key": "status_by_cells", "heading": heading, "count": column.count})
+
+    empty = column.cells[""]
+    says_here = any(column.status.is_gone(cell) is False for cell in column.cells if cell)
+    if empty and column.status.empty_is_left:
+        notes.append({"key": "empty_is_left", "heading": heading, "count": empty})
+    elif empty and says_here:
+        notes.append({"key": "empty_is_here", "heading": heading, "count": empty})
+    return notes
+
+
+def tells(column: LeaverColumn) -> bool:
+    """Whether a column that is used tells who has left."""
+    filled = [cell for cell in column.cells if cell]
+    return not all(map(is_kind_of_work, filled))

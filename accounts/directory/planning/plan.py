@@ -25,6 +25,7 @@ from accounts.directory.planning.unused_columns import (
     notes_about_departments,
 )
 from accounts.directory.problems import ProblemLog
+from accounts.directory.rows.raw_cells import first_columns
 from accounts.directory.rows.reader import Reader
 from accounts.domain.grades import Rung
 
@@ -38,7 +39,7 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
         table, context.mapping, strict_width=strict_width, date_order=context.date_order
     )
     problems = reader.problems
-    columns = reader.first_columns()
+    columns = first_columns(table.headings, reader.raw_rows())
     notes = notes_about_columns(reader, columns, context.mapping)
     matched = match(reader.rows(), load_known(), problems)
     merge_rows(matched, problems)
@@ -68,10 +69,11 @@ def notes_about_columns(
     reader: Reader, columns: Sequence[Column], mapping: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """What the preview says about the columns that are used and those that are not."""
-    counted = reader.count_cells(columns_about_leaving(columns, mapping))
+    about_leaving = columns_about_leaving(columns, mapping)
+    together = reader.count_together(about_leaving)
     return [
         *notes_about_managers(columns, mapping),
-        *notes_about_leavers(counted, mapping, reader.last_days),
+        *notes_about_leavers(together, about_leaving, mapping, reader.last_days.order),
         *notes_about_departments(columns, mapping),
         *notes_about_addresses(columns, mapping),
     ]

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from accounts.directory.rows.dates import DateReader
 
-NEVER = re.compile(r"(?<!\d)(?:9999|2999|4712)(?!\d)")
+NEVER = re.compile(r"(?<!\d)(?:9999|2999|4712)(?:\d{4})?(?!\d)")
 # accountExpires of accounts without an end, as a count of tenths of microseconds from 1601 on
 NO_FILE_TIME = frozenset({"0", "9223372036854775807"})
 FILE_TIME = re.compile(r"\d{17,18}")

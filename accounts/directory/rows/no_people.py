@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accounts.directory.columns.headings import COLUMNS, key, words_of
@@ -72,6 +72,11 @@ def is_no_person(
 def is_group(text: str, groups: Collection[str]) -> bool:
     """Whether a text is the heading of a group, perhaps with a number: "Finance (3)"."""
     return group_key(COUNTED.sub("", text)) in groups
+
+
+def groups_in(columns: Mapping[str, Iterable[str]]) -> set[str]:
+    """The names by which reports group people: {heading: texts of its column}, such as places."""
+    return {group_key(text) for texts in columns.values() for text in texts} - {""}
 
 
 def group_key(text: str) -> str:

@@ -12,7 +12,6 @@ from itertools import islice
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from accounts.directory.columns.contents import Column, columns_of
 from accounts.directory.files import cleaning
 from accounts.directory.files.reading import numbered_rows
 from accounts.directory.files.table import RawRow, Table
@@ -25,14 +24,19 @@ from accounts.directory.rows.name_order import surname_comes_first, with_comma
 from accounts.directory.rows.no_people import (
     GROUPED_BY,
     first_text,
-    group_key,
+    groups_in,
     is_headings,
     is_no_person,
 )
 from accounts.directory.rows.odd_letters import look_alike, look_alike_in_domain, odd_in_address
 from accounts.directory.rows.person_row import PersonRow
 from accounts.directory.rows.places import zone_of
-from accounts.directory.rows.raw_cells import cell_at, cleaned_counts
+from accounts.directory.rows.raw_cells import (
+    Together,
+    cell_at,
+    count_together,
+    of_each_column,
+)
 from accounts.directory.rows.states import split_state
 from accounts.directory.rows.status import StatusColumn, is_gone, is_main_contract
 from accounts.directory.rows.zones import zone_named
@@ -40,7 +44,6 @@ from accounts.directory.rows.zones import zone_named
 # taken from their cells as they are
 COPIED = ("employee_id", "person_key", "preferred_name", "job_title", "department", "grade")
 NAMES_LOOKED_AT = 500  # rows
-COLUMNS_LOOKED_AT = 2_000  # rows
 
 
 @dataclass(slots=True)
@@ -89,7 +92,7 @@ class Reader:
         self.learn_dates()
         self.learn_order_of_names()
         self.learn_status()
-        self.learn_groups()
+        self.groups = groups_in(self.count_cells(self.grouping_headings()))
         for raw in self.raw_rows():
             if self.is_no_person(raw):
                 self.problems.add(raw.number, "no_person", value=first_text(raw.cells))
@@ -135,24 +138,18 @@ class Reader:
             heading = self.mapping["status"]
             self.status_column = StatusColumn.of(heading, self.count_cells([heading])[heading])
 
-    def first_columns(self) -> list[Column]:
-        """The columns with the cells of their first rows."""
-        rows = islice(self.raw_rows(), COLUMNS_LOOKED_AT)
-        return columns_of(self.table.headings, [self.clean_cells(row) for row in rows])
+    def grouping_headings(self) -> list[str]:
+        """The headings of the columns by which reports group people."""
+        return [self.mapping[field] for field in GROUPED_BY if field in self.mapping]
 
-    def clean_cells(self, raw: RawRow) -> list[str]:
-        """The cells of a row without what nobody can see."""
-        return [cleaning.clean(cell)[0] for cell in raw.cells]
+    def count_together(self, headings: Collection[str]) -> Together:
+        """How often each combination of texts is in these columns."""
+        positions = [self.table.headings.index(heading) for heading in headings]
+        return count_together(self.raw_rows(), positions)
 
     def count_cells(self, headings: Collection[str]) -> dict[str, Counter[str]]:
-        """{heading: how often each text is in its column}, in one pass; "" for empty cells."""
-        found: dict[str, Counter[str]] = {heading: Counter() for heading in headings}
-        at = {heading: self.table.headings.index(heading) for heading in headings}
-        for raw in self.raw_rows() if headings else ():
-            if not raw.broken:
-                for heading, position in at.items():
-                    found[heading][cell_at(raw, position)] += 1
-        return {heading: cleaned_counts(counts) for heading, counts in found.items()}
+        """{heading: how often each text is in its column}; "" for empty cells."""
+        return of_each_column(self.count_together(headings), headings)
 
     def cell(self, raw: RawRow, field: str) -> str:
         """The cell of a field as it is in the file, "" without one."""
@@ -176,12 +173,6 @@ class Reader:
         if is_headings(raw.cells, self.table.headings):
             return True
         return is_no_person(raw.cells, self.positions, self.groups)
-
-    def learn_groups(self) -> None:
-        """Find the names by which reports group people, such as those of departments."""
-        headings = [self.mapping[field] for field in GROUPED_BY if field in self.mapping]
-        counted = self.count_cells(headings)
-        self.groups = {group_key(cell) for counts in counted.values() for cell in counts} - {""}
 
     def person(self, raw: RawRow) -> PersonRow:
         """One row."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from accounts.directory.columns.headings import BRACKETS, COLUMNS, key, words_of
+from accounts.directory.columns.headings import BRACKETS, COLUMNS, has_word, key, words_of
 from accounts.directory.rows.cells import EMPTY, NO, WORDS, YES, YES_OR_NO
 from accounts.domain.names import plain
 
@@ -23,6 +23,8 @@ BESIDE = frozenset(WORDS["beside"])
 
 LEFT_IF_YES = frozenset(COLUMNS["left_if_yes"])
 HERE_IF_YES = frozenset(COLUMNS["here_if_yes"])
+LEFT_QUESTION = frozenset(COLUMNS["left_question_words"])
+HERE_QUESTION = frozenset(COLUMNS["here_question_words"])
 LETTERS = {"t", "f"}  # for true and false, unless there are codes of other letters beside them
 FLAGS = "useraccountcontrol"
 ACCOUNT_DISABLED = 2
@@ -73,7 +75,19 @@ def question_of(heading: str) -> str:
     asked = words_of(BRACKETS.sub("", heading))
     if asked in LEFT_IF_YES:
         return "left"
-    return "here" if asked in HERE_IF_YES else ""
+    return "here" if asked in HERE_IF_YES else question_in_words(heading)
+
+
+def question_in_words(heading: str) -> str:
+    """As `question_of`, by single words: "Is the employee terminated?", "Still employed"."""
+    words = set(words_of(heading).split())
+    if words & ON_LEAVE_WORDS or has_word(heading, COLUMNS["no_state_words"]):
+        return ""
+    asks_left, asks_here = bool(words & LEFT_QUESTION), bool(words & HERE_QUESTION)
+    if asks_left == asks_here:
+        return ""
+    is_turned = bool(words & NOT)
+    return "left" if asks_left != is_turned else "here"
 
 
 @lru_cache(maxsize=5_000)
