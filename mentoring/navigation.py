@@ -19,6 +19,7 @@ from accounts.models import Company, Delegation, User
 from notifications.inbox import unread_of
 from pairings.enums import RUNNING_STATES
 from pairings.models import Pairing
+from programs import places
 from programs.enums import PairRole, StaffRole
 from programs.models import Enrolment, ProgramStaff
 
@@ -36,6 +37,7 @@ class Item:
     hint: str = ""
     count: int = 0
     live: str = ""  # the URL that is polled for a new count while the page is open
+    holds_page: bool = False  # the open page belongs here, whatever its address
 
     @property
     def exact(self) -> bool:
@@ -48,7 +50,9 @@ class Item:
         if self.children:
             return any(child.current for child in self.children)
         home = reverse("mentoring:home")
-        return self.exact or (self.url != home and self.path.startswith(self.url))
+        return (
+            self.exact or self.holds_page or (self.url != home and self.path.startswith(self.url))
+        )
 
 
 class Navigation:
@@ -120,10 +124,17 @@ class Navigation:
         if self.facts["delegate"]:
             items.append(self.item(_("Calendar for others"), "meetings:delegate_home"))
         if is_hr or self.facts["coordinates"]:
-            items.append(self.item(_("Programs"), "programs:program_list"))
+            items.append(self.programs())
         if is_hr:
             items.append(self.item(_("People"), "accounts:people_list"))
         return items
+
+    def programs(self) -> Item:
+        """The programs; some pages of a program have addresses that do not begin with it."""
+        item = self.item(_("Programs"), "programs:program_list")
+        page = getattr(self.request.resolver_match, "view_name", "")
+        item.holds_page = places.is_in_a_place(page)
+        return item
 
     @cached_property
     def own_items(self) -> list[Item]:

@@ -149,11 +149,17 @@ SETTINGS = Place(
         Part(
             gettext_lazy("Channels"),
             "mentoring:program_channels",
+            hr_only=True,
             behind=("mentoring:channel_disconnect", "mentoring:channel_test"),
         ),
     ),
 )
 PLACES = (OVERVIEW, PEOPLE, PAIRS, SURVEYS, SETTINGS)
+
+
+def is_in_a_place(page: str) -> bool:
+    """Whether a page, given by its URL name, is about one program."""
+    return any(place.holds(page) for place in PLACES)
 
 
 @dataclass(frozen=True)

@@ -82,13 +82,12 @@ WHO_SEES = {
     "everyone": gettext_lazy("Everyone in the company can see this."),
 }
 
-# The colour of a state's badge. States that are not listed are neutral.
+# The colour of a state's badge: what needs the reader, mostly somebody who runs things, is amber.
+# States that are not listed are neutral, such as those that wait for somebody else.
 TONES = {
-    "good": "active approved accepted held met partly done completed published applied open sent "
+    "good": "active approved accepted held met partly done completed published open sent "
     "delivered running on_track scheduled confirmed",
-    "wait": "offered invited volunteering proposed queued checking checked applying uploaded "
-    "enrolling matching waiting due "
-    "pending waitlisted closing sending at_risk paused",
+    "wait": "applied checked waiting due pending at_risk paused",
     "bad": "failed missed bounced not_met overdue error expired off_track",
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
@@ -189,6 +188,12 @@ def page_numbers(page: Page[Any]) -> list[int | str]:
     """1 … 4 5 6 … 20 around the page."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return [number if isinstance(number, int) else "…" for number in numbers]
+
+
+@register.filter
+def filters_set(form: BaseForm) -> int:
+    """How many fields of the form above a list have a value."""
+    return sum(bool(field.value()) for field in form) if form.is_bound else 0
 
 
 @register.filter
