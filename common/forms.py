@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
 
@@ -70,3 +73,38 @@ class announce_refusal(_CatchRefusal):  # noqa: N801 - reads as a verb, like `su
     def show(self, error: DomainError) -> None:
         """Add the message."""
         messages.error(self.request, " ".join(error.messages))
+
+
+class _EmptyBox(forms.CheckboxInput):
+    """A box that stands for one value, and is not ticked whatever was posted."""
+
+    def __init__(self, meant: str) -> None:
+        super().__init__(check_test=lambda _value: False)
+        self.meant = meant
+
+    def format_value(self, value: Any) -> str:
+        """The value that ticking it sends."""
+        return self.meant
+
+
+class AsksBack(forms.Form):
+    """A form that questions what is unlikely and may be right all the same.
+
+    `clean` calls `ask_back` with its doubts. Each is an error at its field, and a tick appears that
+    lets these very values pass.
+    """
+
+    sure = forms.CharField(
+        label=_("Yes, this is right"), initial="", required=False, widget=forms.HiddenInput
+    )
+
+    def ask_back(self, doubts: dict[str, str]) -> None:
+        """Question the fields that have a doubt and no error, unless these values were ticked."""
+        asked = {name: words for name, words in doubts.items() if name not in self.errors}
+        values = [f"{name}={self.data.get(self.add_prefix(name), '')}" for name in asked]
+        meant = "; ".join(values)
+        if not asked or self.cleaned_data.get("sure") == meant:
+            return
+        for name, words in asked.items():
+            self.add_error(name, words)
+        self.fields["sure"].widget = _EmptyBox(meant)

@@ -14,11 +14,12 @@ from common.charts.geometry import place
 
 @dataclass(frozen=True)
 class Event:
-    """What happens on a day; with a `url` its text leads there."""
+    """What happens on a day; with a `url` its text leads there. Some are dots only."""
 
     day: date
     label: Text
     url: str = ""
+    is_listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ class Timeline(Chart):
     @property
     def listed(self) -> list[DrawnEvent]:
         """The events in words, the next one first."""
-        listed = [dot for dot in self.drawing.dots if self.list_past or not dot.is_over]
+        dots = [dot for dot in self.drawing.dots if dot.event.is_listed]
+        listed = [dot for dot in dots if self.list_past or not dot.is_over]
         return listed[: self.most_listed]
 
     @property

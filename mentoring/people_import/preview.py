@@ -9,6 +9,7 @@ from accounts.directory.problems import worded
 from accounts.enums import AddressChangeState, ImportState
 from accounts.models import AddressChange, DirectoryImport
 from mentoring.people_import.worker import WORKING
+from programs.models import Program
 
 SHOWN = 25  # of each kind; the download has all
 
@@ -21,6 +22,7 @@ def preview_of(item: DirectoryImport) -> dict[str, Any]:
         "item": item,
         "working": item.state in WORKING,
         "counts": item.preview.get("counts", {}),
+        "many_leave": bool(item.preview.get("many_leave")),
         "manager_warning": _manager_warning(item),
         "notes": _notes(item),
         "grades_choice": _grades_choice(item),
@@ -28,6 +30,7 @@ def preview_of(item: DirectoryImport) -> dict[str, Any]:
         "sections": _sections(differences),
         "nothing": is_checked and not differences,
         "addresses_waiting": _addresses_waiting(item),
+        "no_program_yet": item.state == ImportState.APPLIED and not Program.objects.exists(),
         "shown": SHOWN,
     }
 

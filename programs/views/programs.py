@@ -149,7 +149,9 @@ def program_staff(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
         with show_refusal(form, "email"):
             _assign(request, program, form)
             return redirect_htmx(request, "programs:program_staff", program.public_id)
-    context = {"program": program, "staff": staff_of(program)}
+    staff = staff_of(program)
+    named_myself = any(role.person_id == request.user.pk for role in staff)
+    context = {"program": program, "staff": staff, "named_myself": named_myself}
     return form_page(request, "programs/program_staff.html", form, context)
 
 

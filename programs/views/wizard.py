@@ -18,9 +18,10 @@ from programs.domain import programs as domain
 from programs.domain import readiness
 from programs.domain.eligibility import eligible_people
 from programs.enums import PairRole, ProgramState
-from programs.forms.wizard import FORMS, TITLES, StepForm
+from programs.forms.wizard import FORMS, TITLES, DatesForm, StepForm
 from programs.models import Program
 from programs.views import mail_preview
+from programs.views.plan_of_dates import plan_of_dates
 from programs.views.programs import managed_program
 
 
@@ -44,7 +45,7 @@ def program_wizard(request: AuthenticatedHttpRequest, public_id: UUID, step: str
             messages.success(request, _("Saved."))
             next_step = step if "another" in request.POST else following(step)
             return SeeOther(wizard_url(program, next_step))
-    context = {**frame(program, step), **extras(program, step)}
+    context = {**frame(program, step), **extras(program, form)}
     return form_page(request, "programs/program_wizard.html", form, context)
 
 
@@ -97,11 +98,15 @@ def _link(program: Program, step: str) -> dict[str, Any]:
         "title": TITLES[step],
         "url": wizard_url(program, step),
         "done": step in program.wizard_done,
+        "number": domain.STEPS.index(step) + 1,
     }
 
 
-def extras(program: Program, step: str) -> dict[str, Any]:
+def extras(program: Program, form: StepForm) -> dict[str, Any]:
     """What single steps show besides their form."""
+    step = form.step
+    if step == "dates":
+        return {"plan": plan_of_dates(program, form.initial)}
     if step == "who":
         return {
             "mentors_possible": eligible_people(program, PairRole.MENTOR).count(),
@@ -119,6 +124,7 @@ def review(request: AuthenticatedHttpRequest, program: Program) -> HttpResponse:
         **frame(program, "review"),
         "checks": [{"check": check, "url": _url_of_check(program, check)} for check in checks],
         "ready": all(check.done or not check.blocks for check in checks),
+        "plan": plan_of_dates(program, DatesForm(program=program).initial),
     }
     return respond(request, "programs/program_wizard_review.html", context)
 

@@ -157,8 +157,16 @@
     });
   }
 
+  // <form data-browser-zone>: the first set-up proposes the time zone of the browser.
+  function proposeZone(form) {
+    const select = form.querySelector("select[name=time_zone]");
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (select && select.value === "UTC" && [...select.options].some((option) => option.value === zone)) select.value = zone;
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     scrollers();
+    document.querySelectorAll("form[data-browser-zone]").forEach(proposeZone);
     showTab();
     focusErrors(document);
     document.querySelectorAll("form[data-shares]").forEach(shares);

@@ -209,3 +209,55 @@ def test_review_leads_to_what_is_missing(as_user: AsUser) -> None:
     response = as_user(make.hr()).get(url_of(program, "review"))
     assert response.context["ready"] is False
     assert url_of(program, "who") in response.text and "Open enrolment" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"ends_on": timedelta(days=5020)}, "ends_on", "5000 days"),
+        ({"starts_on": timedelta(days=900), "ends_on": timedelta(days=1100)}, "starts_on", "years"),
+    ],
+)
+def test_dates_beyond_reason_are_questioned_once(
+    as_user: AsUser, changes: dict[str, timedelta], field: str, words: str
+) -> None:
+    program, client = make.draft(), as_user(make.hr())
+    today = clock.today(make.ZONE)
+    sent = dates(**{name: today + days for name, days in changes.items()})
+    url = url_of(program, "dates")
+
+    answer = client.post(url, sent)
+    form = answer.context["form"]
+    assert answer.status_code == 422
+    assert words in form.errors[field][0]
+
+    tick = form["sure"].field.widget.meant
+    assert f'value="{tick}"' in answer.content.decode()
+    assert client.post(url, sent | {"sure": tick}).status_code == 303
+    assert Program.objects.get().ends_on == sent["ends_on"]
+
+
+def test_a_tick_is_for_the_values_that_were_questioned(as_user: AsUser) -> None:
+    program, client = make.draft(), as_user(make.hr())
+    url, today = url_of(program, "dates"), clock.today(make.ZONE)
+    first = dates(ends_on=today + timedelta(days=2000))
+    tick = client.post(url, first).context["form"]["sure"].field.widget.meant
+    other = dates(ends_on=today + timedelta(days=20000), sure=tick)
+    assert client.post(url, other).status_code == 422
+
+
+def test_step_about_dates_shows_their_plan(as_user: AsUser) -> None:
+    answer = as_user(make.hr()).get(url_of(make.draft(), "dates"))
+    assert "sessions in" in answer.context["plan"].title
+    assert answer.context["plan"].title in answer.content.decode()
+
+
+@pytest.mark.parametrize("role", ["coordinator", "safe_contact"])
+def test_hr_names_themselves_from_the_review(as_user: AsUser, role: str) -> None:
+    program, hr = make.draft(), make.hr()
+    client = as_user(hr)
+    page = client.get(url_of(program, "review")).content.decode()
+    assert f'name="role" value="{role}"' in page
+    url = reverse("programs:program_staff", args=[program.public_id])
+    client.post(url, {"email": hr.email, "role": role})
+    assert program.staff.get().person == hr

@@ -13,7 +13,7 @@ from programs.forms.wizard.purpose import PurposeForm
 from programs.forms.wizard.terms import AgreementForm, SurveysForm
 from programs.forms.wizard.who import RulesForm, WhoForm
 
-__all__ = ["FORMS", "TITLES", "StepForm"]
+__all__ = ["FORMS", "TITLES", "DatesForm", "StepForm"]
 
 FORMS: dict[str, type[StepForm]] = {
     form.step: form

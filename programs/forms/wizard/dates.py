@@ -10,6 +10,7 @@ from django.core.validators import StepValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.forms import AsksBack
 from common.timezones import zone_names
 from programs.enums import PairRole, ProgramState
 from programs.forms.wizard.base import DateInput, StepForm
@@ -30,6 +31,8 @@ QUESTION_DAYS = (
     (1, _("A day before each session")),
     (0, _("Never")),
 )
+LONGEST = timedelta(days=3 * 366)  # what is longer or begins later is questioned
+LATEST_START = timedelta(days=2 * 366)
 LATE_HOURS = ((4, _("Four hours before")), (1, _("An hour before")))
 
 
@@ -45,7 +48,7 @@ def proposed_dates(program: Program) -> dict[str, date]:
     }
 
 
-class DatesForm(StepForm):
+class DatesForm(AsksBack, StepForm):
     """When, how often, how long."""
 
     step = "dates"
@@ -102,7 +105,22 @@ class DatesForm(StepForm):
         self._check_order(data)
         self._check_ahead(data)
         self._check_room(data)
+        self.ask_back(self._doubts(data))
         return data
+
+    def _doubts(self, data: dict[str, Any]) -> dict[str, str]:
+        """What is possible, but is more often a slip: by field."""
+        starts, ends = data.get("starts_on"), data.get("ends_on")
+        if starts is None:
+            return {}
+        doubts = {}
+        if starts - clock.today(self.program.time_zone) > LATEST_START:
+            text = _("That is in %(year)d, more than two years ahead. Is the year right?")
+            doubts["starts_on"] = text % {"year": starts.year}
+        if ends and ends - starts > LONGEST:
+            text = _("The program would take %(days)d days, more than three years. Is it right?")
+            doubts["ends_on"] = text % {"days": (ends - starts).days}
+        return doubts
 
     def _check_order(self, data: dict[str, Any]) -> None:
         starts, ends = data.get("starts_on"), data.get("ends_on")
