@@ -83,14 +83,6 @@ class Navigation:
         return self.facts["company_name"] or ""
 
     @property
-    def initials(self) -> str:
-        """One or two letters of the person's name."""
-        names = str(self.user).split()
-        if len(names) > 1:
-            names = [names[0], names[-1]]
-        return "".join(name[0] for name in names).upper()
-
-    @property
     def mailbox_url(self) -> str:
         """The readable mailbox of the demo."""
         return reverse("mentoring:mailbox") if settings.DEMO else ""

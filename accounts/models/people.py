@@ -181,6 +181,14 @@ class User(PublicModel, AbstractBaseUser):
         """What people call this person."""
         return self.preferred_name or names.called(self.name)
 
+    @property
+    def initials(self) -> str:
+        """One or two letters of the name."""
+        words = str(self).split()
+        if len(words) > 1:
+            words = [words[0], words[-1]]
+        return "".join(word[0] for word in words).upper()
+
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Changes with the password and with `session_epoch`.
 

@@ -88,15 +88,11 @@ def _answer(request: AuthenticatedHttpRequest, pairing: Pairing) -> HttpResponse
     text = _answered_words(answered, given)
     if text:
         messages.success(request, text)
-    if answered.state == PairingState.ACTIVE:
-        return redirect_htmx(request, "mentoring:pair_home", pairing.public_id)
     return _to_offer(request, pairing)
 
 
 def _answered_words(answered: Pairing, given: str) -> str:
     """What comes next, for the notice above the next page."""
-    if answered.state == PairingState.ACTIVE:
-        return _("You are a pair. Read and sign your agreement, and find a first date.")
     if answered.state == PairingState.OFFERED:
         return _(
             "Thank you. Now the other side is asked; we write to you as soon as there is an answer."

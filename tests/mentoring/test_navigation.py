@@ -103,7 +103,7 @@ def test_company_may_name_the_application(client: Client) -> None:
     [("Mia Okafor", "MO"), ("Cher", "C"), ("Ana María de la Cruz", "AC"), ("李 明", "李明")],
 )
 def test_initials(name: str, expected: str) -> None:
-    assert frame(UserFactory(name=name)).initials == expected
+    assert UserFactory(name=name).initials == expected
 
 
 @pytest.mark.parametrize("pairs", [1, 3])

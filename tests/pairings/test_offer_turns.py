@@ -58,7 +58,7 @@ def test_mentors_second_answer_shows_how_things_stand(
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        (["accept", "accept"], "You are a pair."),
+        (["accept", "accept"], "You have both said yes."),
         (["accept", "decline"], "You have already said yes to this match"),
         (["decline", "decline"], "This match did not come about."),
         (["decline", "accept"], "This match can no longer be answered."),

@@ -1,0 +1,44 @@
+"""The match is a moment: both names large, why the two fit, one warm sentence; and again once both
+have said yes.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from pairings.domain import offers
+from pairings.models import Pairing
+from tests.pairings.test_offers import AsUser, address, offer
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(as_user: AsUser, person: User, pairing: Pairing) -> str:
+    """The page of the match as this person sees it."""
+    return str(as_user(person).get(address(pairing)).content.decode())
+
+
+def test_both_are_introduced_to_each_other(as_user: AsUser) -> None:
+    _, pairing = offer()
+    page = page_of(as_user, pairing.mentor, pairing)
+    heading = f"{pairing.mentor.short_name}, meet {pairing.mentee.short_name}"
+    assert f'<h1 id="moment-heading">{heading}</h1>' in page
+    assert page.count("<h1") == 1
+    assert f"{pairing.mentee.short_name} wants to learn what you know" in page
+    assert "Why you two" in page
+
+    offers.accept(actor=pairing.mentor, pairing=pairing)
+    page = page_of(as_user, pairing.mentee, pairing)
+    assert f"{pairing.mentee.short_name}, meet {pairing.mentor.short_name}" in page
+
+
+def test_once_both_have_said_yes_the_page_leads_on(as_user: AsUser) -> None:
+    _, pairing = offer()
+    offers.accept(actor=pairing.mentor, pairing=pairing)
+    sent = as_user(pairing.mentee).post(address(pairing), {"answer": "accept"}, follow=True)
+    page = sent.content.decode()
+    assert f"{pairing.mentee.short_name} and {pairing.mentor.short_name}" in page
+    for name in ("pairings:agreement", "mentoring:pair_home"):
+        assert reverse(name, args=[pairing.public_id]) in page
