@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -101,6 +101,9 @@ def in_words(change: AddressChange) -> str:
 def address_domain(request: AuthenticatedHttpRequest, old: str, new: str) -> HttpResponse:
     """One decision for all whose address moves from one mail domain to another."""
     require(request.user, "accounts.confirm_address")
+    if not addresses.waiting_of_domain(old, new):
+        messages.info(request, _("All of these have been decided in the meantime."))
+        return redirect_htmx(request, "accounts:address_change_list")
     form = Form(posted(request))
     if form.is_valid():
         with show_refusal(form):
@@ -117,10 +120,8 @@ def address_domain(request: AuthenticatedHttpRequest, old: str, new: str) -> Htt
 
 
 def _domain_context(actor: User, old: str, new: str) -> dict[str, Any]:
-    """The changes as they are now, the newest first. Http404 where there are none."""
+    """The changes as they are now, the newest first."""
     changes = addresses.waiting_of_domain(old, new)
-    if not changes:
-        raise Http404
     reasons = addresses.reasons_not_to_confirm(changes, actor)
     return {
         "old": old,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import Grade, User
 from common.fields import LineField, LinesField
@@ -18,6 +21,8 @@ from programs.labels import side_labels
 from programs.models import Enrolment, Program
 
 MAX_LINES = 2000
+NAMED = 5  # people whom a sentence names
+UUID_TEXT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class ProgramFilter(ListForm):
@@ -198,6 +203,17 @@ class StaffForm(forms.Form):
         return email
 
 
+class TickedField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """The ticked rows of a list, without those that have left the list meanwhile: see `gone`."""
+
+    def clean(self, value: Any) -> Any:
+        """The rows that are still there. `gone` are the public ids of the others."""
+        ids = {UUID(one) for one in value or [] if UUID_TEXT.fullmatch(one)}
+        rows = self.queryset.filter(public_id__in=ids)  # type: ignore[union-attr]
+        self.gone = ids - {row.public_id for row in rows}
+        return rows
+
+
 class BulkForm(forms.Form):
     """What is done with the ticked people, or with everybody whom the filter shows."""
 
@@ -209,12 +225,11 @@ class BulkForm(forms.Form):
         },
     )
     everyone = forms.BooleanField(required=False)
-    people = forms.ModelMultipleChoiceField(
-        queryset=Enrolment.objects.none(), to_field_name="public_id", required=False
-    )
+    people = TickedField(queryset=Enrolment.objects.none(), required=False)
 
-    def __init__(self, *args: Any, shown: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, program: Program, shown: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.program = program
         self.shown = shown
         self.fields["people"].queryset = shown  # type: ignore[attr-defined]
 
@@ -222,8 +237,23 @@ class BulkForm(forms.Form):
         """Somebody must be ticked."""
         data = super().clean() or {}
         if not data.get("everyone") and not data.get("people"):
-            self.add_error(None, _("Tick at least one person first."))
+            text = self.gone_words() or _("Tick at least one person first.")
+            self.add_error(None, text)
         return data
+
+    def gone_words(self) -> str:
+        """Who was ticked and has been decided meanwhile; empty if nobody."""
+        gone = self.program.enrolments.filter(public_id__in=self.fields["people"].gone)  # type: ignore[attr-defined]
+        rows = list(gone.select_related("person").order_by("person__sort_key", "pk"))
+        text = ngettext(
+            "%(number)d of these is no longer in this list and stays as it is: %(names)s.",
+            "%(number)d of these are no longer in this list and stay as they are: %(names)s.",
+            len(rows),
+        )
+        names = [f"{row.person.name} ({row.get_state_display()})" for row in rows[:NAMED]]
+        if len(rows) > NAMED:
+            names.append("…")
+        return text % {"number": len(rows), "names": ", ".join(names)} if rows else ""
 
     def chosen(self) -> Any:
         """The enrolments meant."""

@@ -43,7 +43,7 @@ def enrolment_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     program = managed_program(request, public_id)
     form = EnrolmentFilter(request.GET, program=program)
     shown = form.apply(program.enrolments.for_list())
-    bulk = BulkForm(posted(request), shown=shown)
+    bulk = BulkForm(posted(request), program=program, shown=shown)
     if bulk.is_valid():
         return decide(request, program, bulk)
     context = {"program": program, "form": form, "bulk": bulk, "page": page_of(request, shown, 50)}
@@ -62,6 +62,8 @@ def decide(request: AuthenticatedHttpRequest, program: Program, bulk: BulkForm) 
 
     with announce_refusal(request):
         _act(request, action, chosen)
+        if bulk.gone_words():
+            messages.warning(request, bulk.gone_words())
         return redirect_htmx(request, list_url(request, program))
     return redirect_htmx(request, request.get_full_path())
 

@@ -17,6 +17,7 @@ from programs.enums import EnrolmentState, PairRole
 from programs.models import Enrolment, Program
 from tests.factories import EnrolmentFactory, ProgramStaffFactory, UserFactory
 from tests.programs import factories as make
+from tests.support.pages import text_of, words_of
 from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
@@ -76,10 +77,6 @@ def test_approving_several_tells_each_what_comes_next(as_user: AsUser) -> None:
     rows = [make.applied(program), make.applied(program, PairRole.MENTEE)]
     waiting = make.invited(program)
     data = {"action": "approve", "people": [str(row.public_id) for row in (*rows, waiting)]}
-    response = as_user(make.hr()).post(url_of(program, "?role=mentor"), data)
-    assert (
-        response.status_code == 200 or response.status_code == 422
-    )  # the mentee is not on the filtered list
     response = as_user(make.hr()).post(url_of(program), data, follow=True)
     assert "2 people approved" in response.text and "1 stays as it is" in response.text
     assert OutboxMessage.objects.filter(kind="programs.approved").count() == 2
@@ -233,3 +230,29 @@ def test_export_is_a_csv_of_the_filtered_list_and_leaves_a_trace(as_user: AsUser
         AuditEntry.objects.filter(verb="program.people_exported", actor_id__isnull=False).count()
         == 1
     )
+
+
+def test_who_was_decided_meanwhile_is_named_and_the_others_are_approved(as_user: AsUser) -> None:
+    program = make.enrolling()
+    ada, bea = make.applied(program, name="Ada Berg"), make.applied(program, name="Bea Lund")
+    Enrolment.objects.filter(pk=bea.pk).update(state=EnrolmentState.DECLINED)
+    data = {"action": "approve", "people": [str(row.public_id) for row in (ada, bea)]}
+    client, address = as_user(make.hr()), url_of(program, "?state=applied")
+    page = client.post(address, data, follow=True)
+    said = "1 of these is no longer in this list and stays as it is: Bea Lund (Not this time)."
+    assert said in words_of(page)
+    assert "1 person approved" in words_of(page)
+    again = client.post(address, data)
+    assert again.status_code == 422
+    assert "2 of these are no longer in this list" in words_of(again)
+    assert str(bea.public_id) not in text_of(again)
+    ada.refresh_from_db()
+    assert ada.state == EnrolmentState.APPROVED
+
+
+@pytest.mark.parametrize("people", [["nonsense"], ["6f9619ff-8b86-d011-b42d-00c04fc964ff"], []])
+def test_nobody_of_this_program_is_ticked(as_user: AsUser, people: list[str]) -> None:
+    program = make.enrolling()
+    answer = as_user(make.hr()).post(url_of(program), {"action": "approve", "people": people})
+    assert answer.status_code == 422
+    assert "Tick at least one person first." in words_of(answer)
