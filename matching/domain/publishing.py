@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -22,7 +23,7 @@ from pairings.enums import PairingState
 from pairings.mail import offers as offer_mail
 from pairings.models import Pairing
 from programs.domain import states
-from programs.enums import ProgramState
+from programs.enums import EnrolmentState, ProgramState
 from programs.models import Enrolment, Program
 
 STARTABLE = (ProgramState.ENROLLING, ProgramState.MATCHING, ProgramState.RUNNING)
@@ -60,6 +61,23 @@ def preview(*, run: MatchRun) -> Preview:
         until=offers_end(),
         starts_program=run.program.state != ProgramState.RUNNING,
     )
+
+
+def left_behind(program: Program) -> dict[str, int]:
+    """How many have not answered, wait for a decision, or are on the waiting list when it starts.
+
+    {} without any, and once the program runs. One query.
+    """
+    if program.state == ProgramState.RUNNING:
+        return {}
+    people = program.enrolments.filter(person__is_active=True)
+    counts: dict[str, int] = people.aggregate(
+        invited=Count("pk", filter=Q(state=EnrolmentState.INVITED)),
+        volunteering=Count("pk", filter=Q(state=EnrolmentState.VOLUNTEERING)),
+        undecided=Count("pk", filter=Q(state=EnrolmentState.APPLIED)),
+        waitlisted=Count("pk", filter=Q(state=EnrolmentState.WAITLISTED)),
+    )
+    return {state: number for state, number in counts.items() if number}
 
 
 @transaction.atomic

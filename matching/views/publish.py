@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.forms import announce_refusal
-from common.http import redirect_htmx, respond
+from common.http import form_page, posted, redirect_htmx
 from matching.domain import publishing
 from matching.models import MatchRun, Proposal
 from matching.views.run_page import visible_run
@@ -29,30 +30,45 @@ SHOWN = 50
 """Refused pairs that the page names; all of them are on the run's page afterwards."""
 
 
+class PublishForm(forms.Form):
+    """A tick, asked for while people have not answered or wait."""
+
+    sure = forms.BooleanField(
+        label=gettext_lazy("Publish without them"),
+        error_messages={"required": gettext_lazy("Tick the box to confirm.")},
+    )
+
+
 @require_http_methods(["GET", "POST"])
 def match_run_publish(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Show who will be asked and what they will read; a POST publishes the run."""
     run = visible_run(request, public_id, "matching.publish_run")
+    form = PublishForm(posted(request))
     with announce_refusal(request):
-        if request.method == "POST":
+        left = publishing.left_behind(run.program)
+        form.fields["sure"].required = bool(left)
+        if form.is_valid():
             return _publish(request, run)
-        return _preview_page(request, run)
+        return _preview_page(request, run, form, left)
     return redirect_htmx(request, "matching:match_run_detail", run.public_id)
 
 
-def _preview_page(request: AuthenticatedHttpRequest, run: MatchRun) -> HttpResponse:
+def _preview_page(
+    request: AuthenticatedHttpRequest, run: MatchRun, form: PublishForm, left: dict[str, int]
+) -> HttpResponse:
     foreseen = publishing.preview(run=run)
     context = {
         "program": run.program,
         "run": run,
         "foreseen": foreseen,
+        "left": left,
         "refused": _refused_rows(foreseen.refused[:SHOWN]),
         "more": max(0, len(foreseen.refused) - SHOWN),
         "days": offers.OFFER_DAYS,
         "nudge_days": offers.NUDGE_DAYS,
         "sample": _sample_mail(request, run, foreseen),
     }
-    return respond(request, "matching/match_publish.html", context)
+    return form_page(request, "matching/match_publish.html", form, context)
 
 
 def _sample_mail(

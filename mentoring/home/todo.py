@@ -19,7 +19,7 @@ from mentoring.home.own_pairs import facts_of_pair
 from mentoring.home.step_words import step_card
 from mentoring.home.where import Place, is_asked
 from pairings.enums import PairingState
-from programs.domain.answers import NOT_YET_APPLIED, is_open
+from programs.domain.answers import NOT_YET_APPLIED, may_apply
 from programs.enums import PairRole
 from programs.models import Enrolment
 
@@ -135,7 +135,7 @@ def _step(person: User, pair: Any, step: Step) -> Todo:
 def _enrolments(enrolments: list[Any]) -> Iterator[Todo]:
     """Invitations that are still open."""
     for enrolment in enrolments:
-        if enrolment.state in NOT_YET_APPLIED and is_open(enrolment.program):
+        if enrolment.state in NOT_YET_APPLIED and may_apply(enrolment):
             yield _enrolment(enrolment)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -50,11 +51,31 @@ def is_open(program: Program) -> bool:
     return program.state == ProgramState.ENROLLING and not deadline_passed(program)
 
 
+def may_apply(enrolment: Enrolment) -> bool:
+    """True while this person may apply: while people may, and until the day that they were told."""
+    program, last_day = enrolment.program, enrolment.answer_by
+    if is_open(program):
+        return True
+    is_promised = last_day is not None and last_day >= clock.today(program.time_zone)
+    return is_promised and program.state in {ProgramState.ENROLLING, *AFTER_ENROLMENT}
+
+
+def last_day(enrolment: Enrolment) -> date | None:
+    """The last day on which this person may apply, if there is one."""
+    program = enrolment.program
+    promised = [enrolment.answer_by] if enrolment.answer_by else []
+    if program.state == ProgramState.ENROLLING:
+        if program.enrolment_deadline is None:
+            return None
+        promised.append(program.enrolment_deadline)
+    return max(promised, default=program.enrolment_deadline)
+
+
 def editable_steps(enrolment: Enrolment) -> frozenset[str]:
     """The pages that its person may change now; empty if none."""
     program = enrolment.program
     every = frozenset(steps_of(enrolment.role))
-    if enrolment.state in NOT_YET_APPLIED and is_open(program):
+    if enrolment.state in NOT_YET_APPLIED and may_apply(enrolment):
         return every
     if enrolment.state in TAKING_PART and program.state == ProgramState.ENROLLING:
         return every

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
-from programs.domain.answers import NOT_YET_APPLIED, TAKING_PART, is_open, missing_steps
+from programs.domain.answers import NOT_YET_APPLIED, TAKING_PART, may_apply, missing_steps
 from programs.domain.invitations import MAX_AT_ONCE
 from programs.enums import EnrolmentState, ProgramState
 from programs.mail import enrolments as enrolment_mail
@@ -53,7 +53,7 @@ def _require_complete(enrolment: Enrolment) -> None:
     """DomainError unless the answers can be handed in now."""
     if enrolment.state not in NOT_YET_APPLIED:
         raise DomainError(_("You have already had an answer to this application."))
-    if not is_open(enrolment.program):
+    if not may_apply(enrolment):
         raise DomainError(
             _("The last day to enrol has passed, so this can no longer be handed in.")
         )
@@ -160,7 +160,7 @@ def rejoin(*, actor: User, enrolment: Enrolment) -> Enrolment:
     current: Enrolment = Enrolment.objects.locked().get(pk=enrolment.pk)
     if current.state != E.WITHDRAWN:
         raise DomainError(_("You have not withdrawn from this program."))
-    if not is_open(current.program):
+    if not may_apply(current):
         raise DomainError(_("The last day to enrol has passed."))
 
     current.state = E.INVITED if current.invited_at else E.VOLUNTEERING

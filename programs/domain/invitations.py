@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
-from programs.domain.answers import NOT_YET_APPLIED, is_open
+from programs.domain.answers import AFTER_ENROLMENT, NOT_YET_APPLIED, is_open, last_day, may_apply
 from programs.domain.eligibility import eligible_roles, suggested_role
 from programs.domain.states import lock
 from programs.enums import EnrolmentState, PairRole, ProgramState
@@ -22,6 +22,8 @@ from programs.models import Enrolment, Program
 
 MAX_NUDGES = 2
 ONE_DAY = timedelta(days=1)
+LATE_DAYS = timedelta(days=7)
+"""So long may somebody answer who is let in after enrolment has ended."""
 MAX_AT_ONCE = 2000  # about seven seconds: a page may take no longer
 
 
@@ -44,8 +46,8 @@ def invite(
     """Invite people as `role`, or each as the role that their grade points to.
 
     Each gets one mail, however often this runs. People who are in the program already, in any role
-    or state, stay as they are. DomainError unless people may enrol now, and for more than
-    MAX_AT_ONCE people.
+    or state, stay as they are. After enrolment has ended they may answer for LATE_DAYS. DomainError
+    before it has begun, and for more than MAX_AT_ONCE people.
     """
     wanted = list({person.pk: person for person in people}.values())
     if len(wanted) > MAX_AT_ONCE:
@@ -53,13 +55,24 @@ def invite(
         raise DomainError(text % {"most": MAX_AT_ONCE})
 
     current = lock(program)
-    _require_open(current)
+    if current.state not in AFTER_ENROLMENT:
+        _require_open(current)
     result = _sort(current, wanted, role)
     Enrolment.objects.bulk_create(result.enrolments)
     for enrolment in result.enrolments:
         enrolment_mail.send_invitation(enrolment=enrolment, actor=actor)
         _record_invited(enrolment, actor)
     return result
+
+
+def may_invite(program: Program) -> bool:
+    """While people may enrol, and, for late joiners, until the program closes."""
+    return is_open(program) or program.state in AFTER_ENROLMENT
+
+
+def late_until(program: Program) -> date | None:
+    """Until when somebody may answer who is invited now; None while people enrol anyway."""
+    return _late_day(program) if program.state in AFTER_ENROLMENT else None
 
 
 def enrolled_ids(program: Program, people: Iterable[User]) -> set[int]:
@@ -88,7 +101,21 @@ def _sort(program: Program, people: list[User], role: PairRole | None) -> Invite
 
 def _new_enrolment(program: Program, person: User, role: PairRole) -> Enrolment:
     """An enrolment that is not saved yet, with the languages that the person speaks."""
-    return Enrolment(program=program, person=person, role=role, languages=person.languages)
+    answer_by = program.enrolment_deadline
+    if program.state in AFTER_ENROLMENT:
+        answer_by = _late_day(program)
+    return Enrolment(
+        program=program,
+        person=person,
+        role=role,
+        languages=person.languages,
+        answer_by=answer_by,
+    )
+
+
+def _late_day(program: Program) -> date:
+    """The last day to answer for somebody who is let in today."""
+    return clock.today(program.time_zone) + LATE_DAYS
 
 
 def _record_invited(enrolment: Enrolment, actor: User) -> None:
@@ -118,7 +145,7 @@ def nudge(*, actor: User | None, enrolments: Iterable[Enrolment]) -> list[Enrolm
     chosen = chosen.filter(state__in=NOT_YET_APPLIED, nudges__lt=MAX_NUDGES)
     sent = []
     for enrolment in chosen.exclude(nudged_at__gt=clock.now() - ONE_DAY):
-        if is_open(enrolment.program):
+        if may_apply(enrolment):
             _nudge(enrolment, actor)
             sent.append(enrolment)
     return sent
@@ -127,10 +154,35 @@ def nudge(*, actor: User | None, enrolments: Iterable[Enrolment]) -> list[Enrolm
 def _nudge(enrolment: Enrolment, actor: User | None) -> None:
     enrolment.nudges += 1
     enrolment.nudged_at = clock.now()
-    enrolment.save(update_fields=["nudges", "nudged_at"])
+    enrolment.answer_by = last_day(enrolment) or enrolment.answer_by
+    enrolment.save(update_fields=["nudges", "nudged_at", "answer_by"])
     enrolment_mail.send_nudge(enrolment=enrolment)
     scope = enrolment.program.public_id
     audit.record("enrolment.nudged", enrolment, actor=actor, scope=scope, number=enrolment.nudges)
+
+
+@transaction.atomic
+def let_in(*, actor: User, enrolments: Iterable[Enrolment]) -> list[Enrolment]:
+    """Let people answer for LATE_DAYS although enrolment has ended; returns those it was new for.
+
+    They get a mail. Those who have answered or still may are left out. DomainError for more than
+    MAX_AT_ONCE.
+    """
+    ids = [enrolment.pk for enrolment in enrolments]
+    if len(ids) > MAX_AT_ONCE:
+        text = _("Let in at most %(most)d people at a time: narrow the filter.")
+        raise DomainError(text % {"most": MAX_AT_ONCE})
+
+    chosen = Enrolment.objects.locked().filter(pk__in=ids, person__is_active=True)
+    chosen = chosen.filter(state__in=NOT_YET_APPLIED, program__state__in=AFTER_ENROLMENT)
+    late = [enrolment for enrolment in chosen if not may_apply(enrolment)]
+    for enrolment in late:
+        enrolment.answer_by = _late_day(enrolment.program)
+        enrolment.save(update_fields=["answer_by"])
+        enrolment_mail.send_let_in(enrolment=enrolment, actor=actor)
+        scope = enrolment.program.public_id
+        audit.record("enrolment.let_in", enrolment, actor=actor, scope=scope)
+    return late
 
 
 @transaction.atomic

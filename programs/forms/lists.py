@@ -218,7 +218,7 @@ class BulkForm(forms.Form):
     """What is done with the ticked people, or with everybody whom the filter shows."""
 
     action = forms.ChoiceField(
-        choices=[("approve", ""), ("waitlist", ""), ("decline", ""), ("nudge", "")],
+        choices=[("approve", ""), ("waitlist", ""), ("decline", ""), ("nudge", ""), ("let_in", "")],
         error_messages={
             "required": _("Choose what to do."),
             "invalid_choice": _("Choose what to do."),

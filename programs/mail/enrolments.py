@@ -29,11 +29,12 @@ DECISIONS = {
 MOST_TO_ONE = 5  # invitations, or decisions of one kind
 
 
-def end_of_deadline(program: Program) -> datetime | None:
-    """The moment (UTC) at which the last day to enrol is over."""
-    if program.enrolment_deadline is None:
+def end_of_answering(enrolment: Enrolment) -> datetime | None:
+    """The moment (UTC) at which the last day to answer is over."""
+    if enrolment.answer_by is None:
         return None
-    return to_utc(program.enrolment_deadline + timedelta(days=1), time(), program.time_zone)
+    day_after = enrolment.answer_by + timedelta(days=1)
+    return to_utc(day_after, time(), enrolment.program.time_zone)
 
 
 def _key(enrolment: Enrolment) -> str:
@@ -57,6 +58,7 @@ def _send(
             "program": program,
             "label": side_label(program, enrolment.role),
             "is_mentor": enrolment.role == PairRole.MENTOR,
+            "answer_by": enrolment.answer_by,
         },
     )
     outbox.enqueue(
@@ -79,7 +81,18 @@ def send_invitation(*, enrolment: Enrolment, actor: User) -> None:
         enrolment,
         "programs.invitation",
         f"{_key(enrolment)}:invitation:1",
-        expires_at=end_of_deadline(enrolment.program),
+        expires_at=end_of_answering(enrolment),
+        actor=actor,
+    )
+
+
+def send_let_in(*, enrolment: Enrolment, actor: User) -> None:
+    """They may still answer, until `answer_by`."""
+    _send(
+        enrolment,
+        "programs.let_in",
+        f"{_key(enrolment)}:invitation:late:{enrolment.answer_by}",
+        expires_at=end_of_answering(enrolment),
         actor=actor,
     )
 
@@ -87,7 +100,7 @@ def send_invitation(*, enrolment: Enrolment, actor: User) -> None:
 def send_nudge(*, enrolment: Enrolment) -> None:
     """A reminder to answer; at most two, counted by `enrolment.nudges`."""
     key = f"{_key(enrolment)}:invitation:{enrolment.nudges + 1}"
-    _send(enrolment, "programs.nudge", key, expires_at=end_of_deadline(enrolment.program))
+    _send(enrolment, "programs.nudge", key, expires_at=end_of_answering(enrolment))
 
 
 def cancel_invitation(*, enrolment: Enrolment) -> None:
@@ -145,8 +158,17 @@ def _still_waiting(message: OutboxMessage) -> bool:
         enrolment is not None
         and enrolment.person.is_active
         and enrolment.state in NOT_YET_APPLIED
-        and enrolment.program.state == ProgramState.ENROLLING
+        and _may_answer(enrolment)
     )
+
+
+def _may_answer(enrolment: Enrolment) -> bool:
+    """Enrolment is open; or it has ended, and the day that the person was told is ahead."""
+    if enrolment.program.state == ProgramState.ENROLLING:
+        return True
+    end = end_of_answering(enrolment)
+    is_ahead = end is not None and end > clock.now()
+    return is_ahead and enrolment.program.state in {ProgramState.MATCHING, ProgramState.RUNNING}
 
 
 def _still_so(message: OutboxMessage) -> bool:
@@ -174,7 +196,12 @@ def _link(message: OutboxMessage) -> str:
 
 def _sample(cast: Cast) -> dict[str, Any]:
     """The context of a sample: the reader is asked to be a mentor."""
-    return {"program": cast.program, "label": cast.program.mentor_label, "is_mentor": True}
+    return {
+        "program": cast.program,
+        "label": cast.program.mentor_label,
+        "is_mentor": True,
+        "answer_by": cast.program.enrolment_deadline or cast.moment.date(),
+    }
 
 
 def register() -> None:
@@ -188,6 +215,19 @@ def _before_the_answer() -> list[MessageKind]:
             key="programs.invitation",
             label=_("Invitation to a program"),
             occasion=_("To whoever you invite, when you invite them."),
+            quiet=True,
+            digest=True,
+            listed=True,
+            most_to_one=MOST_TO_ONE,
+            most_in_all=None,
+            still_due=_still_waiting,
+            link=_link,
+            sample=_sample,
+        ),
+        MessageKind(
+            key="programs.let_in",
+            label=_("You can still take part"),
+            occasion=_("To whoever you let in after enrolment has ended."),
             quiet=True,
             digest=True,
             listed=True,

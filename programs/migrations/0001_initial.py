@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                 ('wishes', common.crypto.EncryptedJSONField(blank=True, null=True, verbose_name='whom I would like to be matched with')),
                 ('pledged_at', models.DateTimeField(blank=True, null=True, verbose_name='pledge')),
                 ('invited_at', models.DateTimeField(blank=True, null=True, verbose_name='invited')),
+                ('answer_by', models.DateField(blank=True, null=True, verbose_name='answer by')),
                 ('nudges', models.PositiveSmallIntegerField(default=0, verbose_name='reminders to finish enrolling')),
                 ('nudged_at', models.DateTimeField(blank=True, null=True, verbose_name='last reminded')),
                 ('applied_at', models.DateTimeField(blank=True, null=True, verbose_name='applied')),

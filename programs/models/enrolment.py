@@ -54,7 +54,8 @@ class Enrolment(PublicModel):
     """A person in a program in a role.
 
     `availability` is a list of [weekday 0-6 (Monday 0), start minute, end minute] in the person's
-    own zone; `working_style` is {slider: 1-5}; `step` the enrolment page saved last. `wishes` is a
+    own zone; `working_style` is {slider: 1-5}; `step` the enrolment page saved last. `answer_by` is
+    the last day that the person was told: it stays good when enrolment ends before. `wishes` is a
     list of people's public ids as text, read by matching and by the enrolment's own person alone.
     """
 
@@ -82,6 +83,7 @@ class Enrolment(PublicModel):
     wishes = EncryptedJSONField(_("whom I would like to be matched with"), null=True, blank=True)
     pledged_at = models.DateTimeField(_("pledge"), null=True, blank=True)
     invited_at = models.DateTimeField(_("invited"), null=True, blank=True)
+    answer_by = models.DateField(_("answer by"), null=True, blank=True)
     nudges = models.PositiveSmallIntegerField(_("reminders to finish enrolling"), default=0)
     nudged_at = models.DateTimeField(_("last reminded"), null=True, blank=True)
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)

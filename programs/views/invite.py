@@ -20,7 +20,7 @@ from accounts.requests import AuthenticatedHttpRequest
 from common.errors import DomainError
 from common.forms import show_refusal
 from common.http import form_page, page_of, posted, redirect_htmx, respond
-from programs.domain import answers, invitations
+from programs.domain import invitations
 from programs.domain.eligibility import eligible_roles, invitable, suggested_role
 from programs.enums import PairRole
 from programs.forms.lists import InviteFilter, InviteListForm
@@ -53,7 +53,8 @@ def invite(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "sending": sending,
         **_people_found(program, page, arguments["role"]),
-        "is_open": answers.is_open(program),
+        "is_open": invitations.may_invite(program),
+        "late_until": invitations.late_until(program),
         "inside": program.enrolments.exists(),
     }
     status = 422 if sending.errors else 200
@@ -186,7 +187,11 @@ def invite_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     """Invite by addresses: "check" shows what each line means, "send" invites those who can be."""
     program = managed_program(request, public_id)
     form = InviteListForm(posted(request), program=program)
-    context = {"program": program, "is_open": answers.is_open(program)}
+    context = {
+        "program": program,
+        "is_open": invitations.may_invite(program),
+        "late_until": invitations.late_until(program),
+    }
     if form.is_valid():
         role = form.chosen_role()
         checked = check_lines(program, form.cleaned_data["addresses"], role)

@@ -36,6 +36,7 @@ LETTERS = (
         _("Reminder to enrol"),
         _("when you nudge somebody who has not applied; two at most"),
     ),
+    Preview("let_in", _("You can still take part"), _("when you let in somebody who is late")),
     Preview("applied", _("Application received"), _("when somebody has applied")),
     Preview("approved", _("You take part"), _("when you approve somebody")),
     Preview("waitlisted", _("On the waiting list"), _("when you put somebody on the waiting list")),
@@ -67,7 +68,12 @@ def _both_sides(program: Program, reader: User, key: str) -> list[dict[str, Any]
     """What a mentor and what a mentee reads."""
     sides = []
     for role, label in side_labels(program).items():
-        extra = {"program": program, "label": label, "is_mentor": role == PairRole.MENTOR}
+        extra = {
+            "program": program,
+            "label": label,
+            "is_mentor": role == PairRole.MENTOR,
+            "answer_by": program.enrolment_deadline,
+        }
         letter = compose(recipient=reader, template=f"programs/{key}", context=extra)
         shown = look(letter, recipient=reader, kind=f"programs.{key}", scope=program.public_id)
         sides.append({"label": label, "look": shown})

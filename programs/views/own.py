@@ -21,10 +21,11 @@ from common.timezones import to_wall
 from programs.domain import answers
 from programs.domain import enrolment as domain
 from programs.domain.prep import prep_pack
+from programs.domain.staff import people_who_run
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.forms import ANSWER_FORMS
 from programs.labels import side_label
-from programs.models import Enrolment, Program
+from programs.models import Enrolment
 from programs.views import summary
 
 
@@ -84,12 +85,15 @@ def next_step(enrolment: Enrolment) -> str:
 def enrolment(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The page behind the invitation: what this is, where one stands, and what to do next."""
     row = own_enrolment(request, public_id)
+    where = situation(row)
     context = {
         "enrolment": row,
         "program": row.program,
         "label": side_label(row.program, row.role),
         "is_mentor": row.role == PairRole.MENTOR,
-        "situation": situation(row),
+        "situation": where,
+        "last_day": answers.last_day(row),
+        "runners": people_who_run(row.program) if where == "too_late" else [],
         **_pages_of(row),
         **_prep_of(row),
         "may_withdraw": may_withdraw(row),
@@ -125,18 +129,18 @@ def situation(row: Enrolment) -> str:
     if row.program.state == ProgramState.CANCELLED:
         return "cancelled"
     if row.state == EnrolmentState.WITHDRAWN:
-        return "withdrawn_open" if answers.is_open(row.program) else "withdrawn"
+        return "withdrawn_open" if answers.may_apply(row) else "withdrawn"
     if row.program.state == ProgramState.CLOSED:
         return "closed"
     if row.state in answers.NOT_YET_APPLIED:
-        return _before_applying(row.program)
+        return _before_applying(row)
     return str(row.state)
 
 
-def _before_applying(program: Program) -> str:
-    if answers.is_open(program):
+def _before_applying(row: Enrolment) -> str:
+    if answers.may_apply(row):
         return "open"
-    return "not_open_yet" if program.state == ProgramState.DRAFT else "too_late"
+    return "not_open_yet" if row.program.state == ProgramState.DRAFT else "too_late"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -252,7 +256,7 @@ def _place_of(row: Enrolment, step: str) -> dict[str, Any]:
 
 def check_answers(request: AuthenticatedHttpRequest, row: Enrolment) -> HttpResponse:
     """Check your answers, then hand them in."""
-    if row.state not in answers.NOT_YET_APPLIED or not answers.is_open(row.program):
+    if row.state not in answers.NOT_YET_APPLIED or not answers.may_apply(row):
         return redirect("programs:enrolment", row.public_id)
     form = Form(posted(request))
     if form.is_valid():

@@ -22,6 +22,7 @@ from common.forms import announce_refusal
 from common.http import page_of, posted, redirect_htmx, require, respond
 from programs.domain import enrolment as domain
 from programs.domain import invitations
+from programs.domain.answers import AFTER_ENROLMENT
 from programs.enums import EnrolmentState
 from programs.forms.lists import BulkForm, EnrolmentFilter
 from programs.labels import side_labels
@@ -35,6 +36,7 @@ ACTIONS = {
     "waitlist": domain.waitlist,
     "decline": domain.decline,
     "nudge": invitations.nudge,
+    "let_in": invitations.let_in,
 }
 
 
@@ -46,7 +48,13 @@ def enrolment_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
     bulk = BulkForm(posted(request), program=program, shown=shown)
     if bulk.is_valid():
         return decide(request, program, bulk)
-    context = {"program": program, "form": form, "bulk": bulk, "page": page_of(request, shown, 50)}
+    context = {
+        "program": program,
+        "form": form,
+        "bulk": bulk,
+        "page": page_of(request, shown, 50),
+        "is_late": program.state in AFTER_ENROLMENT,
+    }
     status = 422 if bulk.errors else 200
     return respond(request, "programs/enrolment_list.html", context, partial="rows", status=status)
 
@@ -102,6 +110,11 @@ def told(action: str, count: int) -> str:
             count,
         ),
         "nudge": ngettext("%(n)d person reminded.", "%(n)d people reminded.", count),
+        "let_in": ngettext(
+            "%(n)d person may answer for another week, and is told so.",
+            "%(n)d people may answer for another week, and are told so.",
+            count,
+        ),
     }
     return texts[action] % {"n": count}
 
@@ -114,6 +127,12 @@ def left_out(action: str, count: int) -> str:
             "or twice a day.",
             "%(n)d were left out: nobody is reminded who has applied or said no, more than "
             "twice, or twice a day.",
+            count,
+        )
+    elif action == "let_in":
+        text = ngettext(
+            "%(n)d was left out: they have answered, or still can.",
+            "%(n)d were left out: they have answered, or still can.",
             count,
         )
     else:

@@ -76,8 +76,9 @@ VERBS = {
         "name": "start_matching",
         "label": _("Close enrolment and start matching"),
         "text": _(
-            "Nobody can apply any more, and answers are final except times and limits. You can "
-            "open enrolment again later."
+            "Nobody new can apply; whoever was invited still can until the day in their "
+            "invitation. Answers are final except times and limits. You can open enrolment again "
+            "later."
         ),
         "done": _("Enrolment is closed. Now look for the best pairs."),
     },

@@ -260,9 +260,9 @@ def test_looking_and_publishing_take_the_same_queries_for_any_number(
     some = pool(pairs, pairs)
     run = some.run()
     client = as_user(some.coordinator)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         assert client.get(confirm(run)).status_code == 200
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(41):
         assert client.post(confirm(run)).status_code == 303
 
 
@@ -304,3 +304,30 @@ def test_no_private_reason_is_told_from_a_change_of_free_times(as_user: AsUser) 
         publishing.publish_run(actor=some.hr, run=run)
         assert run.proposals.get(mentor=some.mentors[0]).refusal == "not_available"
     assert len(seen) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (EnrolmentState.INVITED, "1 person was invited and has not answered."),
+        (EnrolmentState.VOLUNTEERING, "1 person has volunteered and not finished."),
+        (EnrolmentState.APPLIED, "1 person has applied and waits for a decision."),
+        (EnrolmentState.WAITLISTED, "1 person is on the waiting list."),
+    ],
+)
+def test_publishing_warns_of_those_who_have_not_answered_or_wait(
+    state: str, words: str, as_user: AsUser
+) -> None:
+    some = pool(2, 2)
+    run = some.run()
+    client = as_user(some.coordinator)
+    assert "not in a pair yet" not in client.get(confirm(run)).text
+    make.EnrolmentFactory(program=some.program, state=state)
+    page = client.get(confirm(run)).text
+    assert words in page
+    assert f"?state={state}" in page
+    assert client.post(confirm(run)).status_code == 422
+    assert not Pairing.objects.exists()
+    assert client.post(confirm(run), {"sure": "1"}).status_code == 303
+    assert Pairing.objects.count() == 2

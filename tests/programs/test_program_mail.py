@@ -64,7 +64,7 @@ def test_invitation_expires_with_the_last_day_and_leads_to_the_own_page() -> Non
     ).enrolments[0]
     stored = message(row, "programs.invitation")
     assert (
-        stored.expires_at == enrolment_mail.end_of_deadline(program)
+        stored.expires_at == enrolment_mail.end_of_answering(row)
         and stored.scope == program.public_id
     )
     assert kinds.get(stored.kind).link(stored).endswith(f"/enrolments/{row.public_id}/")
@@ -84,7 +84,7 @@ def test_an_invitation_loses_its_point(change: str) -> None:
         row.person.is_active = False
         row.person.save()
     else:
-        Program.objects.update(state=ProgramState.MATCHING)
+        Program.objects.update(state=ProgramState.CLOSING)
     assert not due(stored)
 
 
