@@ -20,7 +20,7 @@ from mentoring.home import standing_words as words
 from mentoring.home.standing import Facts, Key, Offer, Pair, standing
 from pairings.domain.offers import OFFER_DAYS
 from pairings.enums import RUNNING_STATES, PairingState
-from programs.domain.answers import TAKING_PART, is_open
+from programs.domain.answers import TAKING_PART, last_day, may_apply
 from programs.enums import ProgramState
 from programs.labels import side_label
 from programs.models import Enrolment, PrepStep, PrepTick, Program
@@ -93,7 +93,7 @@ def _facts(person: User, enrolment: Enrolment, pairs: list[Any]) -> Facts:
     return Facts(
         program=enrolment.program.state,
         enrolment=enrolment.state,
-        can_enrol=is_open(enrolment.program),
+        can_enrol=may_apply(enrolment),
         pair=_pair(pairs),
         offer=_offer(person, pairs),
     )
@@ -169,7 +169,7 @@ def _dates(key: Key, person: User, enrolment: Enrolment, pairs: list[Any]) -> li
     """Sentences about what happens when, as far as it is known."""
     program = enrolment.program
     if key == "invited":
-        return _on(words.ANSWER_BY, program.enrolment_deadline)
+        return _on(words.ANSWER_BY, last_day(enrolment))
     if key == "match_answered":
         return _answer_until(person, pairs)
     if key == "active":
