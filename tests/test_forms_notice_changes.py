@@ -31,6 +31,7 @@ REASONS = {
     "accounts.forms.people.PeopleFilter": FILTER,
     "accounts.forms.people.PersonForm": NEW,
     "accounts.forms.profile.DelegateForm": NEW,
+    "common.forms.AsksBack": "what other forms add to theirs",
     "feedback.forms.QuestionForm": "part of SurveyPlanItemForm, which compares all questions",
     "goals.forms.CheckInForm": NEW,
     "goals.forms.CloseForm": ASKS,
