@@ -152,6 +152,17 @@ def private_addresses(note: Mapping[str, Any]) -> str:
     )
 
 
+def names_of_one_word(note: Mapping[str, Any]) -> str:
+    """First or last names are missing."""
+    return (
+        _(
+            "Most names in “%(heading)s” have one word. If the first or last names are in another "
+            "column, choose it too."
+        )
+        % note
+    )
+
+
 def few_name_managers(note: Mapping[str, Any]) -> str:
     """Most cells of the manager's column are empty."""
     return _(
@@ -184,6 +195,7 @@ COLUMN_NOTES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "empty_is_here": empty_is_here,
     "departments_unused": departments_unused,
     "private_addresses": private_addresses,
+    "names_of_one_word": names_of_one_word,
     "few_name_managers": few_name_managers,
     "few_managers": few_managers,
 }

@@ -119,6 +119,8 @@ def test_parts_of_the_company_that_are_not_used_are_named() -> None:
         ("Nombre", ["Ines Roth", "Karl Mai"]),
         ("Naam", ["Ines Roth", "Karl Mai"]),
         ("Nom et prénom", ["Roth Ines", "Mai Karl"]),
+        ("Nom de famille,Prénom usuel", ["Roth,Ines", "Mai,Karl"]),
+        ("Imię,Nazwisko", ["Ines,Roth", "Karl,Mai"]),
         ("Name,Surname", ["Ines,Roth", "Karl,Mai"]),
         ("Name,Surname", ["Ines Roth,Roth", "Karl Mai,Mai"]),
         ("Legal Name - First Name,Legal Name - Last Name", ["Ines,Roth", "Karl,Mai"]),
@@ -146,3 +148,8 @@ def test_a_home_address_is_no_place_of_work() -> None:
     assert "city" not in guess(
         ["Name", "Email", "Home Address - City"], [["A", "a@x.example", "X"]]
     )
+
+
+def test_the_preview_says_where_names_have_one_word() -> None:
+    result = imported("Email,Nachname,Anrede", "i@x.example,Roth,Ines", "k@x.example,Mai,Karl")
+    assert "Most names in “Nachname” have one word" in notes(result)

@@ -19,6 +19,7 @@ BELOW_ONE_NAME = [
     ",Gesamtergebnis,,,300",
     "Summe: 3,,,,",
     ",Finance,,,",
+    "Procurement,,,,",
     "Finance,,,,",
     ",Finance,,,300",
     ",Finance (3),,,",
@@ -72,5 +73,11 @@ def test_a_row_that_may_be_a_person_is_an_error(row: str) -> None:
 
 def test_first_and_last_name_in_columns_of_their_own_are_a_person() -> None:
     text = "Last Name,First Name,Email,Department\nRoth,Ines,ines@x.example,Sales\nEnde,Michael,,\n"
+    plan = import_now(content=text.encode(), dry_run=True, confirm_managers=True).plan
+    assert [problem.code for problem in plan.problems] == ["no_email"]
+
+
+def test_a_login_alone_may_be_a_person() -> None:
+    text = "Login,Name,Email,Department\niroth,Ines Roth,ines@x.example,Sales\nkmai,,,\n"
     plan = import_now(content=text.encode(), dry_run=True, confirm_managers=True).plan
     assert [problem.code for problem in plan.problems] == ["no_email"]

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from accounts.directory.columns.contents import Column, columns_of, fit, has_at
 from accounts.directory.columns.departments import looks_like_departments
 from accounts.directory.columns.headings import (
+    COLUMNS,
     MANAGER_FIELDS,
     WEAK,
     fields_named,
+    has_word,
     is_about_manager,
     is_private,
     key,
@@ -83,7 +85,20 @@ def fields_of(column: Column) -> dict[str, float]:
         fields["left_on"] = BY_CELLS_ALONE
     if not fields and looks_like_departments(column):
         fields["department"] = BY_CELLS_ALONE
+    if not fields:
+        fields |= dict.fromkeys(names_by_word(column.heading), BY_CELLS_ALONE)
     return fields
+
+
+def names_by_word(heading: str) -> list[str]:
+    """The kind of names of which a heading has a word, such as "Prénom usuel"."""
+    if is_about_manager(heading) or has_word(heading, COLUMNS["other_people_words"]):
+        return []
+    has_first = has_word(heading, COLUMNS["first_name_words"])
+    has_last = has_word(heading, COLUMNS["last_name_words"])
+    if has_first and has_last:
+        return ["name"]
+    return ["first_name"] * has_first + ["last_name"] * has_last
 
 
 def holds_own_address(column: Column) -> bool:

@@ -23,6 +23,7 @@ from accounts.directory.planning.similar_ids import note_similar_ids
 from accounts.directory.planning.unused_columns import (
     notes_about_addresses,
     notes_about_departments,
+    notes_about_names,
 )
 from accounts.directory.problems import ProblemLog
 from accounts.directory.rows.raw_cells import first_columns
@@ -76,6 +77,7 @@ def notes_about_columns(
         *notes_about_leavers(together, about_leaving, mapping, reader.last_days.order),
         *notes_about_departments(columns, mapping),
         *notes_about_addresses(columns, mapping),
+        *notes_about_names(columns, mapping),
     ]
 
 

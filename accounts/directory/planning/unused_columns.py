@@ -45,6 +45,24 @@ def notes_about_addresses(
     return [{"key": "private_addresses", "heading": heading}]
 
 
+def notes_about_names(
+    columns: Sequence[Column], mapping: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Whether most names have one word, as where the column of first names is not known."""
+    if "first_name" in mapping:
+        return []
+    heading = mapping.get("name", mapping.get("last_name", ""))
+    of_people = [column for column in columns if column.heading == heading]
+    if not any(column.share(is_one_word) > 0.5 for column in of_people):
+        return []
+    return [{"key": "names_of_one_word", "heading": heading}]
+
+
+def is_one_word(name: str) -> bool:
+    """Whether a name has one word, in letters with which others are written apart."""
+    return len(name.split()) == 1 and name.isascii()
+
+
 def quoted(headings: Iterable[str]) -> str:
     """Headings in quotation marks."""
     return ", ".join(f"“{heading}”" for heading in headings)

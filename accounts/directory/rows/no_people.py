@@ -20,6 +20,21 @@ NAMES = ("name", "first_name", "last_name")
 
 
 @dataclass(frozen=True, slots=True)
+class Groups:
+    """The names by which reports group people, such as departments, and whether ids have digits."""
+
+    names: frozenset[str] = frozenset()
+    ids_have_digits: bool = False
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Iterable[str]], ids: Iterable[str]) -> Groups:
+        """From the texts of the columns of departments and the like, and from the ids."""
+        names = {group_key(text) for texts in columns.values() for text in texts} - {""}
+        filled = [text for text in ids if text]
+        return cls(frozenset(names), sum(map(has_digit, filled)) * 2 >= len(filled))
+
+
+@dataclass(frozen=True, slots=True)
 class RowWithoutAddress:
     """A row that has no address, with the position of each field."""
 
@@ -35,11 +50,12 @@ class RowWithoutAddress:
     def names_somebody(self) -> bool:
         """Whether it names a person: by an id and a name, by two names, or as "Ende, Michael"."""
         names = [text for text in map(self.cell, NAMES) if any(map(str.isalpha, text))]
-        has_id = any(map(str.isdigit, self.cell("employee_id")))
+        has_id = has_digit(self.cell("employee_id"))
         if names and (has_id or len(names) > 1):
             return True
         is_sum = begins_with(first_text(self.cells), TOTALS)
-        return not is_sum and any(map(NAME_WITH_COMMA.match, names))
+        may_be_names = [*names, self.cell("employee_id")]  # where cells have moved
+        return not is_sum and any(map(NAME_WITH_COMMA.match, may_be_names))
 
     @property
     def has_name(self) -> bool:
@@ -52,31 +68,32 @@ class RowWithoutAddress:
         return not any(map(self.cell, (*NAMES, "employee_id")))
 
 
-def is_no_person(
-    cells: Sequence[str], positions: Mapping[str, int], groups: Collection[str]
-) -> bool:
+def is_no_person(cells: Sequence[str], positions: Mapping[str, int], groups: Groups) -> bool:
     """Whether a row without an address is a sum, a remark, or the heading of a group.
 
-    `groups` are the names of departments, places and the like, as `group_key` writes them. A row
-    that may be about a person is none of these: what is missing in it is an error that is shown.
+    A row that may be about a person is none of these: what is missing in it is an error that is
+    shown.
     """
     row = RowWithoutAddress(cells, positions)
     if row.names_somebody:
         return False
     texts = [cell for cell in cells if cell.strip() and not NUMBER.fullmatch(cell)]
-    if len(texts) == 1 and (row.names_nobody or is_group(texts[0], groups)):
+    if len(texts) == 1 and (row.names_nobody or is_group(texts[0], groups.names)):
+        return True
+    is_word_as_id = len(texts) == 1 and texts[0].strip() == row.cell("employee_id")
+    if is_word_as_id and groups.ids_have_digits and not has_digit(texts[0]):
         return True
     return is_remark(cells, is_only_text=len(texts) == 1, has_name=row.has_name)
+
+
+def has_digit(text: str) -> bool:
+    """Whether a text has a digit, as ids have."""
+    return any(map(str.isdigit, text))
 
 
 def is_group(text: str, groups: Collection[str]) -> bool:
     """Whether a text is the heading of a group, perhaps with a number: "Finance (3)"."""
     return group_key(COUNTED.sub("", text)) in groups
-
-
-def groups_in(columns: Mapping[str, Iterable[str]]) -> set[str]:
-    """The names by which reports group people: {heading: texts of its column}, such as places."""
-    return {group_key(text) for texts in columns.values() for text in texts} - {""}
 
 
 def group_key(text: str) -> str:

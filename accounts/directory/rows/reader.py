@@ -23,8 +23,8 @@ from accounts.directory.rows.last_days import day_of, is_endless
 from accounts.directory.rows.name_order import surname_comes_first, with_comma
 from accounts.directory.rows.no_people import (
     GROUPED_BY,
+    Groups,
     first_text,
-    groups_in,
     is_headings,
     is_no_person,
 )
@@ -61,7 +61,7 @@ class Reader:
     last_days: DateReader
     strict_width: bool
     surname_first: bool = False
-    groups: set[str] = dataclass_field(default_factory=set)
+    groups: Groups = dataclass_field(default_factory=Groups)
     status_column: StatusColumn = dataclass_field(default_factory=StatusColumn)
     kept: list[RawRow] = dataclass_field(default_factory=list)
     noted: dict[tuple[str, str], list[tuple[int, str]]] = dataclass_field(
@@ -92,7 +92,7 @@ class Reader:
         self.learn_dates()
         self.learn_order_of_names()
         self.learn_status()
-        self.groups = groups_in(self.count_cells(self.grouping_headings()))
+        self.learn_groups()
         for raw in self.raw_rows():
             if self.is_no_person(raw):
                 self.problems.add(raw.number, "no_person", value=first_text(raw.cells))
@@ -138,9 +138,11 @@ class Reader:
             heading = self.mapping["status"]
             self.status_column = StatusColumn.of(heading, self.count_cells([heading])[heading])
 
-    def grouping_headings(self) -> list[str]:
-        """The headings of the columns by which reports group people."""
-        return [self.mapping[field] for field in GROUPED_BY if field in self.mapping]
+    def learn_groups(self) -> None:
+        """Find the names by which reports group people, and whether ids have digits."""
+        headings = [self.mapping[field] for field in GROUPED_BY if field in self.mapping]
+        ids = {self.cell(raw, "employee_id") for raw in self.raw_rows()}
+        self.groups = Groups.of(self.count_cells(headings), ids)
 
     def count_together(self, headings: Collection[str]) -> Together:
         """How often each combination of texts is in these columns."""
