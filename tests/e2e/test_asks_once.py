@@ -54,7 +54,7 @@ def test_pausing_on_a_phone(page: Page, site: str, enter: Enter) -> None:
     expect(page.get_by_text("1 planned session leaves both your calendars now.")).to_be_visible()
     assert_accessible(page)
     pause.click()
-    expect(page.get_by_text("Your pair is paused.")).to_be_visible()
+    expect(page.get_by_text("Your pair is paused.").first).to_be_visible()
 
 
 def test_closing_and_undoing_it_on_a_phone(page: Page, site: str, enter: Enter) -> None:
@@ -76,7 +76,7 @@ def test_closing_and_undoing_it_on_a_phone(page: Page, site: str, enter: Enter) 
     assert_accessible(page)
     assert ProgramClosing.objects.count() == 1
     page.get_by_role("button", name="Undo closing").click()
-    expect(page.get_by_text("Closing is undone.")).to_be_visible()
+    expect(page.get_by_text("Closing is undone.").first).to_be_visible()
     assert not ProgramClosing.objects.exists()
     assert not OutboxMessage.objects.exists()
 
@@ -95,7 +95,7 @@ def test_a_stale_tab_does_not_turn_held_into_missed(
     other_tab = context.new_page()
     other_tab.goto(log)
     other_tab.get_by_role("button", name="Save").first.click()
-    expect(other_tab.get_by_text("Logged. Thank you.")).to_be_visible()
+    expect(other_tab.get_by_text("Logged. Thank you.").first).to_be_visible()
 
     page.get_by_label("It did not take place").check()
     page.get_by_label("Shared takeaway").fill("Ask twice")
