@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
 
 from accounts.models import Company, Delegation, User
+from mentoring import asking
 from notifications.inbox import unread_of
 from pairings.enums import RUNNING_STATES
 from pairings.models import Pairing
@@ -68,7 +69,11 @@ class Navigation:
         """The company's names and what the person takes part in, in one query."""
         if not self.signed_in:
             return _names_when_signed_out()
-        facts = {**_company_names(), **_participation(OuterRef("pk"))}
+        facts: dict[str, Any] = {
+            **_company_names(),
+            **_participation(OuterRef("pk")),
+            **asking.for_person(),
+        }
         found: Any = User.objects.filter(pk=self.user.pk).annotate(**facts).values(*facts).get()
         return dict(found)
 
@@ -81,6 +86,11 @@ class Navigation:
     def company_name(self) -> str:
         """May be empty."""
         return self.facts["company_name"] or ""
+
+    @property
+    def somebody_to_ask(self) -> list[asking.Asking]:
+        """Who runs the person's programs."""
+        return asking.asking_of(self.facts) if self.signed_in else []
 
     @property
     def mailbox_url(self) -> str:

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sort_key', 'id'],
-                'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('search_text', config='simple'), name='user_search')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('search_text', config='simple'), name='user_search'), models.Index(condition=models.Q(('is_hr_admin', True)), fields=['id'], name='user_hr_admins')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_in_lower_case'), models.UniqueConstraint(fields=('employee_id',), name='user_employee_id_unique'), models.CheckConstraint(condition=models.Q(('employee_id', ''), _negated=True), name='user_employee_id_not_empty'), models.CheckConstraint(condition=models.Q(('manager__isnull', True), models.Q(('manager', models.F('id')), _negated=True), _connector='OR'), name='user_not_own_manager'), models.CheckConstraint(condition=models.Q(('join_link', ''), ('join_link__startswith', 'https://'), _connector='OR'), name='user_link_is_https')],
             },
         ),

@@ -171,7 +171,10 @@ class User(PublicModel, AbstractBaseUser):
                 condition=Q(manager__isnull=True) | ~Q(manager=F("id")), name="user_not_own_manager"
             ),
         ]
-        indexes = [GinIndex(SearchVector("search_text", config="simple"), name="user_search")]
+        indexes = [
+            GinIndex(SearchVector("search_text", config="simple"), name="user_search"),
+            models.Index(fields=["id"], condition=Q(is_hr_admin=True), name="user_hr_admins"),
+        ]
 
     def __str__(self) -> str:
         return self.preferred_name or self.name

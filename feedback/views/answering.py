@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from feedback.domain import answers as domain
 from feedback.domain.results import choices
 from feedback.enums import Label, QuestionKind, RoundState
 from feedback.models import Participation, Response, SurveyRound
+from programs.domain.staff import people_who_run
 
 TEMPLATE = "feedback/survey_answer.html"
 
@@ -55,7 +57,13 @@ def survey_answer(request: HttpRequest, token: str) -> HttpResponse:
     """
     survey_round, participation = _round_of(token)
     minutes = mail.minutes_of(survey_round)
-    context: dict[str, Any] = {"round": survey_round, "token": token, "minutes": minutes}
+    context: dict[str, Any] = {
+        "round": survey_round,
+        "token": token,
+        "minutes": minutes,
+        # The template calls it: also people who are not signed in find somebody to ask.
+        "contacts": partial(people_who_run, survey_round.program),
+    }
     if survey_round.state != RoundState.OPEN or participation is None:
         return respond(request, TEMPLATE, context | {"stage": "closed"})
 
@@ -225,4 +233,10 @@ def survey_opt_out(request: HttpRequest, token: str) -> HttpResponse:
     survey_round, participation = _round_of(token)
     if participation is not None:
         domain.opt_out(participation=participation)
-    return respond(request, TEMPLATE, {"round": survey_round, "token": token, "stage": "opted_out"})
+    context = {
+        "round": survey_round,
+        "token": token,
+        "stage": "opted_out",
+        "contacts": partial(people_who_run, survey_round.program),
+    }
+    return respond(request, TEMPLATE, context)
