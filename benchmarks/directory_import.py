@@ -43,13 +43,14 @@ def file_of(people: int) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(HEADINGS)
-    writer.writerows(row_of(number) for number in range(people))
+    writer.writerows(row_of(number, people) for number in range(people))
     return stream.getvalue().encode()
 
 
-def row_of(number: int) -> list[str]:
-    """One person."""
-    state = " (On Leave)" if number % 50 == 7 else ""
+def row_of(number: int, people: int) -> list[str]:
+    """One person. Some of those without reports are on leave."""
+    is_manager = number * REPORTS < people
+    state = " (On Leave)" if number % 50 == 7 and not is_manager else ""
     return [
         f"{700_000 + number}.0",
         f"{name_of(number)}{state}",
@@ -64,10 +65,10 @@ def row_of(number: int) -> list[str]:
 
 
 def name_of(number: int) -> str:
-    """A name that nobody else has: "Dr. Müller-Ab, Zoë Cd"."""
+    """A name that nobody else has: "Dr. Müller-Aaaabc, Zoë"."""
     letters = "".join(chr(ord("a") + int(digit)) for digit in f"{number:06}")
     title = "Dr. " if number % 20 == 3 else ""
-    return f"{title}Müller-{letters[:3].title()}, Zoë {letters[3:].title()}"
+    return f"{title}Müller-{letters.title()}, Zoë"
 
 
 def bare_loop(content: bytes) -> None:
@@ -95,6 +96,8 @@ def measure(people: int) -> dict[str, float]:
         result = import_now(content=content, date_order="day", **confirmed)
         if not result.applied:
             raise SystemExit(f"The import was stopped by {result.stopped_by}.")
+        if result.plan.error_rows:
+            raise SystemExit(f"There are errors in {result.plan.error_rows} rows.")
 
     return {
         "bare loop": seconds(lambda: bare_loop(content)),

@@ -63,7 +63,7 @@ def decoded(text: str) -> str:
 
 def is_hex(text: str) -> bool:
     """Whether a text is bytes that could not be read."""
-    return bool(HEX.match(text))
+    return text.startswith("X'") and bool(HEX.match(text))
 
 
 def unescaped(escape: re.Match[str]) -> str:

@@ -21,6 +21,7 @@ from accounts.directory.rows.manager_cells import (
     short_name_in_order,
     short_name_key,
     whole_name_in,
+    without_order,
 )
 from accounts.directory.rows.names import first_name_first, split_brackets
 from accounts.directory.rows.states import split_state
@@ -180,7 +181,8 @@ def indexed(people: Iterable[Named]) -> Names:
 def add(names: Names, people: Iterable[Named]) -> None:
     """Add people to those by name."""
     for person in people:
-        put(names.setdefault(name_key(person.name), {}), name_in_order(person.name), person)
+        ordered = name_in_order(person.name)
+        put(names.setdefault(without_order(ordered), {}), ordered, person)
 
 
 def put(in_order: dict[str, Named], key: str, person: Named) -> None:

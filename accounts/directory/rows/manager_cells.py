@@ -68,17 +68,25 @@ def says_gone(cell: str) -> bool:
 
 def name_key(name: str) -> str:
     """A name as it is compared where the order does not matter: also without accents and case."""
-    return " ".join(sorted(words(without_degrees(split_brackets(name)[0]))))
+    return without_order(name_in_order(name))
+
+
+def without_order(name: str) -> str:
+    """The words of a name in the order of the alphabet."""
+    return " ".join(sorted(name.split()))
 
 
 def name_in_order(name: str) -> str:
     """As `name_key`, first name first: "Doe, Jane" is "jane doe"."""
-    return " ".join(words(without_degrees(first_name_first(split_brackets(name)[0]))))
+    text = split_brackets(name)[0]
+    if "," in text:
+        text = without_degrees(first_name_first(text))
+    return " ".join(words(text))
 
 
 def short_name_key(name: str) -> str:
     """As `name_key`, also without titles and initials, for names that are found in no other way."""
-    return " ".join(sorted(short_name_in_order(name).split()))
+    return without_order(short_name_in_order(name))
 
 
 def short_name_in_order(name: str) -> str:

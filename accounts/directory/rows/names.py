@@ -29,7 +29,8 @@ def full_name(texts: Mapping[str, str]) -> str:
         return name or first_name_first(texts["name"])
     titles, first = split_titles(texts["first_name"])
     more_titles, last = split_titles(texts["last_name"])
-    titles += [title for title in more_titles if title not in titles]
+    if more_titles != titles:
+        titles += more_titles
     return " ".join([*titles, first, last])
 
 
@@ -60,7 +61,8 @@ def first_name_first(name: str) -> str:
 
     more_titles, last = split_titles(names[0])
     titles, first = split_titles(names[1])
-    titles += [title for title in more_titles if title not in titles]
+    if more_titles != titles:
+        titles += more_titles
     words = [*titles, first, last]
     rest, _blank, word = first.rpartition(" ")
     if rest and is_generation(word):
@@ -76,19 +78,22 @@ def split_brackets(name: str) -> tuple[str, str]:
     return name[: found.start()], f" {found[0].strip()}"
 
 
-def split_titles(text: str) -> tuple[list[str], str]:
+@lru_cache(maxsize=1_000)
+def split_titles(text: str) -> tuple[tuple[str, ...], str]:
     """The titles before or behind a name, and the name: "Prof. Dr." and "Roth".
 
     Of titles alone the last one is the name: there are people called Herr.
     """
     words = text.split()
+    if len(words) < 2:
+        return (), text
     before: list[str] = []
     while len(words) > 1 and is_title(words[0], follows_title=bool(before)):
         before.append(words.pop(0))
 
     behind = words[first_title_behind(words) :]
     name = words[: len(words) - len(behind)]
-    return before + behind, " ".join(name)
+    return (*before, *behind), " ".join(name)
 
 
 def first_title_behind(words: Sequence[str]) -> int:
@@ -122,16 +127,16 @@ def without_degrees(name: str) -> str:
     return ", ".join(names)
 
 
-def name_and_degrees(name: str) -> tuple[list[str], list[str]]:
+@lru_cache(maxsize=1_000)
+def name_and_degrees(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The parts of a name between commas: those of the name itself, and degrees."""
+    if "," not in name:
+        return (name,), ()
     first, *others = [part.strip() for part in name.split(",")]
-    names, degrees = [first], []
-    for part in others:
-        if is_degree(part, behind_whole_name=" " in split_titles(first)[1]):
-            degrees.append(part)
-        elif part:
-            names.append(part)
-    return names, degrees
+    is_whole = " " in split_titles(first)[1]
+    degrees = [part for part in others if is_degree(part, behind_whole_name=is_whole)]
+    names = [part for part in others if part and part not in degrees]
+    return (first, *names), tuple(degrees)
 
 
 def is_degree(part: str, *, behind_whole_name: bool) -> bool:

@@ -20,7 +20,7 @@ NO_LETTERS = ' ,;:<>()[]"\\'
 
 def look_alike(text: str) -> str:
     """The first letter that looks like one of ASCII, in a word or number of such; else ""."""
-    if text.isascii():
+    if text.isascii() or not MIMIC.search(text):
         return ""
     for word in WORD.finditer(text):
         if MIXED_WORD.search(word[0]) or is_code_of_look_alikes(word[0]):
