@@ -77,6 +77,19 @@ Employee ID,Name,Email,Manager ID
 72,Karl Mai,karl@x.example,00071
 73,Eva Lang,eva@x.example,00072
 """,
+    "names in two columns": """\
+Employee ID,First Name,Last Name,Email,Manager First Name,Manager Last Name
+1,Ines,Roth,ines@x.example,,
+2,Karl,Mai,karl@x.example,Ines,Roth
+3,Eva,Lang,eva@x.example,Karl,Mai
+""",
+    "names in two columns below a heading": """\
+Employee,,,Email,Supervisor,
+ID,First name,Last name,,First name,Last name
+1,Ines,Roth,ines@x.example,,
+2,Karl,Mai,karl@x.example,Ines,Roth
+3,Eva,Lang,eva@x.example,Karl,Mai
+""",
     "job titles under the clearer heading": """\
 Employee ID,Name,Email,Job Title,Manager,Reports To
 1,Ines Roth,ines@x.example,CEO,,

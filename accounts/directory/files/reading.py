@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.directory.columns.chain import with_nearest_manager
 from accounts.directory.columns.departments import with_deepest_part
+from accounts.directory.columns.name_parts import with_whole_names_of_managers
 from accounts.directory.files.sheet import read_sheet
 from accounts.directory.files.table import (
     MAX_BYTES,
@@ -57,9 +58,10 @@ def read_table(content: bytes, *, encoding: str = "") -> Table:
 
 
 def with_columns_of_series(table: Table, *, fills_short_rows: bool) -> Table:
-    """The table with columns for the nearest manager and for the deepest part of the company."""
-    whole = with_nearest_manager(table, fills_short_rows=fills_short_rows)
-    return with_deepest_part(whole, fills_short_rows=fills_short_rows)
+    """The table with the columns that are made of several: nearest managers, deepest parts."""
+    for add_column in (with_nearest_manager, with_deepest_part, with_whole_names_of_managers):
+        table = add_column(table, fills_short_rows=fills_short_rows)
+    return table
 
 
 def refuse_other_files(start: bytes, content: bytes) -> None:
