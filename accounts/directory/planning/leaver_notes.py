@@ -112,17 +112,27 @@ def notes_about_leavers(
         notes.append({"key": "nobody_has_left", "unused": quoted(said)})
         return notes
 
-    further = {column.heading: 0 for column in columns[used:]}
-    for texts, count in together.items():
-        says_gone = [column.says_gone(text) for column, text in zip(columns, texts, strict=True)]
-        for heading, is_gone in zip(further, says_gone[used:], strict=True):
-            further[heading] += count * (is_gone and not any(says_gone[:used]))
+    further = further_rows(together, columns, used)
     shown = ", ".join(f"“{heading}” ({count})" for heading, count in further.items() if count)
     if shown:
-        notes.append(
-            {"key": "leavers_unused", "used": quoted(used_headings(mapping)), "unused": shown}
-        )
+        names = quoted(used_headings(mapping))
+        notes.append({"key": "leavers_unused", "used": names, "unused": shown})
     return notes
+
+
+def further_rows(together: Together, columns: Sequence[LeaverColumn], used: int) -> dict[str, int]:
+    """{unused heading: rows of which it says that somebody has left, and no used column does}.
+
+    The first columns, as many as `used`, are those that are used.
+    """
+    found = {column.heading: 0 for column in columns[used:]}
+    for texts, count in together.items():
+        says_gone = [column.says_gone(text) for column, text in zip(columns, texts, strict=True)]
+        if any(says_gone[:used]):
+            continue
+        for heading, is_gone in zip(found, says_gone[used:], strict=True):
+            found[heading] += count if is_gone else 0
+    return found
 
 
 def notes_about_status(column: LeaverColumn) -> list[Note]:
