@@ -10,6 +10,9 @@ the demo and the tests.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,10 +20,23 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
+_still: ContextVar[datetime | None] = ContextVar("still", default=None)
+
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return timezone.now().astimezone(UTC) + offset()
+    return _still.get() or timezone.now().astimezone(UTC) + offset()
+
+
+@contextmanager
+def standing_still() -> Iterator[datetime]:
+    """Within it, `now()` is the same moment each time, for this thread alone."""
+    moment = now()
+    token = _still.set(moment)
+    try:
+        yield moment
+    finally:
+        _still.reset(token)
 
 
 def today(zone: str) -> date:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
 
 from accounts.models import Company, Delegation, User
+from common.prepared import prepared
 from mentoring import asking
 from notifications.inbox import unread_of
 from pairings.enums import RUNNING_STATES
@@ -69,12 +70,7 @@ class Navigation:
         """The company's names and what the person takes part in, in one query."""
         if not self.signed_in:
             return _names_when_signed_out()
-        facts: dict[str, Any] = {
-            **_company_names(),
-            **_participation(OuterRef("pk")),
-            **asking.for_person(),
-        }
-        found: Any = User.objects.filter(pk=self.user.pk).annotate(**facts).values(*facts).get()
+        [found] = _facts_of(self.user.pk)
         return dict(found)
 
     @property
@@ -155,22 +151,12 @@ class Navigation:
 
     def pairs(self) -> list[Item]:
         """A link to one's pair, or a menu of several."""
-        items = [self._pair_item(row) for row in self._pair_rows()]
+        items = [self._pair_item(row) for row in _pairs_shown(self.user.pk)]
         if len(items) > 1:
             return [Item(label=_("My pairs"), url="", path=self.request.path, children=items)]
         for item in items:
             item.label = _("My pair")
         return items
-
-    def _pair_rows(self) -> list[dict[str, Any]]:
-        names = {
-            "mentor_name": F("mentor__name"),
-            "mentee_name": F("mentee__name"),
-            "program_name": F("program__name"),
-        }
-        pairs = Pairing.objects.of(self.user).filter(state__in=RUNNING_STATES)
-        rows = pairs.annotate(**names).values("public_id", "mentor_id", *names)
-        return list(rows.order_by("-activated_at", "id")[:PAIRS_SHOWN])
 
     def _pair_item(self, row: dict[str, Any]) -> Item:
         is_mentor = row["mentor_id"] == self.user.pk
@@ -189,6 +175,31 @@ class Navigation:
     def item(self, label: str, name: str, *args: Any) -> Item:
         """A link to a named page."""
         return Item(label=label, url=reverse(name, args=args), path=self.request.path)
+
+
+@prepared
+def _facts_of(person_id: int) -> QuerySet[Any]:
+    """One row: the company's names, and what the person takes part in."""
+    facts: dict[str, Any] = {
+        **_company_names(),
+        **_participation(OuterRef("pk")),
+        **asking.for_person(),
+    }
+    rows: QuerySet[Any] = User.objects.filter(pk=person_id).annotate(**facts).values(*facts)
+    return rows
+
+
+@prepared
+def _pairs_shown(person_id: int) -> QuerySet[Any]:
+    """The person's pairs that meet or are paused, the newest first, with the names of all."""
+    names = {
+        "mentor_name": F("mentor__name"),
+        "mentee_name": F("mentee__name"),
+        "program_name": F("program__name"),
+    }
+    pairs = Pairing.objects.of(User(pk=person_id)).filter(state__in=RUNNING_STATES)
+    rows: QuerySet[Any] = pairs.annotate(**names).values("public_id", "mentor_id", *names)
+    return rows.order_by("-activated_at", "id")[:PAIRS_SHOWN]
 
 
 def _names_when_signed_out() -> dict[str, Any]:

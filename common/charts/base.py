@@ -17,7 +17,6 @@ class Cell:
 
     text: Text
     url: str = ""
-    is_number: bool = True
 
 
 @dataclass(frozen=True)

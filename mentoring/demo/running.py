@@ -145,7 +145,7 @@ def _both_sign(pairing: Pairing) -> None:
 
 def match_again(staff: Staff, program: Program) -> None:
     """One pair ends, and a second run offers its mentee a new mentor, who has not answered yet."""
-    # Not the last pair: the dashboard is to show that it has neither signed nor met.
+    # Not the last pair: the overview is to show that it has neither signed nor met.
     ending = _active(program).order_by("-pk")[1]
     pausing.end(actor=ending.mentor, pairing=ending)
     match(staff, program)

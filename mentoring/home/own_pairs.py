@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -9,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from common import clock
+from common.prepared import prepared
 from goals.enums import GoalState
 from goals.models import Goal
 from meetings.enums import SessionState
@@ -25,15 +27,21 @@ def pairs_of(person: User) -> list[Any]:
     `next_starts_at`, `next_link`, `next_place` and `next_question` of the session ahead, and what
     is known of their own goals and commitments.
     """
+    return _pairs_of(person.pk, clock.today(person.time_zone))
+
+
+@prepared
+def _pairs_of(person_id: int, today: date) -> QuerySet[Any]:
+    person = User(pk=person_id)
     annotated = Pairing.objects.of(person).annotate(
         held=Count("sessions", filter=Q(sessions__state=SessionState.HELD)),
         **_agreement_annotations(person),
         **_session_annotations(),
         **_goal_annotations(person),
-        commitment=_due_commitment(person),
+        commitment=_due_commitment(person, today),
     )
     related = annotated.select_related("program", "mentor", "mentee")
-    return list(related.order_by(F("activated_at").desc(nulls_first=True), "-pk"))
+    return related.order_by(F("activated_at").desc(nulls_first=True), "-pk")
 
 
 def facts_of_pair(person: User, pair: Any) -> Facts:
@@ -103,9 +111,8 @@ def _goal_annotations(person: User) -> dict[str, Any]:
     }
 
 
-def _due_commitment(person: User) -> Subquery:
-    """The first open commitment of the pair that is due on the reader's day."""
-    today = clock.today(person.time_zone)
+def _due_commitment(person: User, today: date) -> Subquery:
+    """The first open commitment of the pair that is due on this day."""
     due = Commitment.objects.filter(
         pairing=OuterRef("pk"), pairing__mentee=person, done_at__isnull=True, due_on__lte=today
     )

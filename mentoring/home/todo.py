@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
+from common.prepared import prepared
 from feedback.mail import minutes_of
 from feedback.models import SurveyRound
 from mentoring.home.next_step import Step, steps
@@ -155,7 +157,7 @@ def _enrolment(enrolment: Enrolment) -> Todo:
 def _surveys(person: User) -> Iterator[Todo]:
     """Surveys that this person is asked to answer."""
     text = _("A survey of about %(minutes)s min. Its first page says who will see what.")
-    for survey_round in SurveyRound.objects.waiting_for(person).order_by("closes_at", "pk"):
+    for survey_round in _unanswered_surveys(person.pk):
         yield Todo(
             title=survey_round.title,
             text=text % {"minutes": minutes_of(survey_round)},
@@ -163,6 +165,12 @@ def _surveys(person: User) -> Iterator[Todo]:
             button=pgettext("a button", "Answer"),
             until=survey_round.closes_at,
         )
+
+
+@prepared
+def _unanswered_surveys(person_id: int) -> QuerySet[SurveyRound]:
+    rounds: QuerySet[SurveyRound] = SurveyRound.objects.waiting_for(User(pk=person_id))
+    return rounds.order_by("closes_at", "pk")
 
 
 def _prep_packs(places: list[Place]) -> Iterator[Todo]:

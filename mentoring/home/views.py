@@ -13,23 +13,15 @@ from django.views.decorators.http import require_safe
 from accounts.models import Company, User
 from accounts.requests import AuthenticatedHttpRequest
 from common.http import respond
+from common.prepared import prepared
 from mentoring.home.cards import calendars_for_others, pair_cards
 from mentoring.home.own_pairs import pairs_of
 from mentoring.home.todo import todos_of
 from mentoring.home.where import enrolments_of, places_of
-from mentoring.needs.queue import count_by_program
+from mentoring.needs.queue import count_by_program, current_programs
 from pairings.enums import RUNNING_STATES, PairingState
 from programs.domain.invitations import open_calls
-from programs.enums import ProgramState
-from programs.models import Program
 
-CURRENT = [
-    ProgramState.DRAFT,
-    ProgramState.ENROLLING,
-    ProgramState.MATCHING,
-    ProgramState.RUNNING,
-    ProgramState.CLOSING,
-]
 PROGRAMS_SHOWN = 6
 OVER_STATES = [PairingState.COMPLETED, PairingState.ENDED]
 OVER_SHOWN = 4
@@ -75,19 +67,14 @@ def _is_set_up() -> bool:
 
 def _managed_context(user: User) -> dict[str, Any]:
     """The programs that the person runs, and what needs somebody there."""
-    managed = _managed_programs(user)
-    programs = _with_active_pairs(managed)
-    needs = count_by_program(managed) if programs else []
+    programs = _programs_shown(user.pk, is_hr=user.is_hr_admin)
+    needs = count_by_program(user) if programs else []
     return {"programs": programs, "needs": needs}
 
 
-def _managed_programs(user: User) -> QuerySet[Program]:
-    """The programs that the person runs and that are not over."""
-    return Program.objects.managed_by(user).filter(state__in=CURRENT, archived_at__isnull=True)
-
-
-def _with_active_pairs(programs: QuerySet[Program]) -> QuerySet[Any]:
-    """The newest of these programs, with `active_pairs`: how many."""
+@prepared
+def _programs_shown(person_id: int, *, is_hr: bool) -> QuerySet[Any]:
+    """The newest programs that the person runs, with `active_pairs`: how many."""
     active = Count("pairings", filter=Q(pairings__state=PairingState.ACTIVE))
-    counted = programs.annotate(active_pairs=active)
+    counted = current_programs(person_id, is_hr=is_hr).annotate(active_pairs=active)
     return counted.order_by("-starts_on", "name", "pk")[:PROGRAMS_SHOWN]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import clock
+from common.prepared import prepared
 from common.timezones import moment_in_words
 from mentoring.home import standing_words as words
 from mentoring.home.standing import Facts, Key, Offer, Pair, standing
@@ -58,13 +59,18 @@ def enrolments_of(person: User) -> list[Any]:
 
     Each has `prep_total` and `prep_done`: the steps of its prep pack, and those that are read.
     """
+    return _enrolments_of(person.pk)
+
+
+@prepared
+def _enrolments_of(person_id: int) -> QuerySet[Any]:
     steps = PrepStep.objects.filter(program=OuterRef("program"), role=OuterRef("role"))
     ticks = PrepTick.objects.filter(enrolment=OuterRef("pk"))
-    enrolments = Enrolment.objects.filter(person=person, program__archived_at__isnull=True)
+    enrolments = Enrolment.objects.filter(person=person_id, program__archived_at__isnull=True)
     counted = enrolments.annotate(
         prep_total=_count(steps, "role"), prep_done=_count(ticks, "enrolment")
     )
-    return list(counted.select_related("program").order_by("-program__starts_on", "-pk"))
+    return counted.select_related("program").order_by("-program__starts_on", "-pk")
 
 
 def _count(rows: QuerySet[Any], by: str) -> Coalesce:

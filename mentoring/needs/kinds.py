@@ -144,11 +144,10 @@ class Bounced(NeedKind):
     def rows(self) -> QuerySet[Any]:
         taking_part = Enrolment.objects.exclude(state__in=NOT_TAKING_PART)
         active = taking_part.filter(person__is_active=True).select_related("program", "person")
-        refused = SuppressedAddress.objects.filter(
-            email=OuterRef("person__email"), until__gt=clock.now()
-        )
-        rows = _with_since(active, Subquery(refused.values("since")[:1]))
-        return rows.filter(since__isnull=False)
+        refused = SuppressedAddress.objects.filter(until__gt=clock.now())
+        theirs = refused.filter(email=OuterRef("person__email"))
+        bounced = active.filter(person__email__in=refused.values("email"))
+        return _with_since(bounced, Subquery(theirs.values("since")[:1]))
 
     def need(self, row: Any) -> Need:
         return Need(

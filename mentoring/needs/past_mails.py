@@ -62,17 +62,21 @@ def _mails_shown(program: Program) -> QuerySet[Any]:
     return mails.order_by("due_at", "pk")
 
 
+def recent_mails() -> QuerySet[Any]:
+    """The mails that may snooze an entry, with `need` and `about`."""
+    return _arrived().filter(due_at__gt=clock.now() - SNOOZE)
+
+
 def snoozing(*, need: str, program: str, about: str) -> QuerySet[Any]:
     """Mails that snooze an entry, for Exists() in a query over the rows behind one kind of entry.
 
     A mail snoozes an entry for SNOOZE, unless the row's `since` is later than the mail. `program`
     and `about` are the lookups from a row to its program and to the public id of its entry.
     """
-    return _arrived().filter(
+    return recent_mails().filter(
         scope=OuterRef(f"{program}__public_id"),
         need=need,
         about=Cast(OuterRef(about), TextField()),
-        due_at__gt=clock.now() - SNOOZE,
         due_at__gte=OuterRef("since"),
     )
 

@@ -11,13 +11,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, QuerySet, Value
+from django.db.models import Count, Exists, F, QuerySet, UUIDField, Value
+from django.db.models.functions import Cast
 
+from accounts.models import User
+from common.prepared import prepared
 from mentoring.needs.kinds import KINDS, Need, NeedKind, both_names
-from mentoring.needs.past_mails import last_mails, snoozing
+from mentoring.needs.past_mails import last_mails, recent_mails, snoozing
+from programs.enums import ProgramState
 from programs.models import Program
 
+CURRENT = [
+    ProgramState.DRAFT,
+    ProgramState.ENROLLING,
+    ProgramState.MATCHING,
+    ProgramState.RUNNING,
+    ProgramState.CLOSING,
+]
 MOST_PER_KIND = 50  # a program with more of one kind has another problem than a list
+NOBODY = ""  # where a row of a query is about no entry
 KIND_BY_KEY = {kind.key: kind for kind in KINDS}
 
 
@@ -67,17 +79,57 @@ def need_of(program: Program, kind_key: str, about_id: UUID) -> Need | None:
     return replace(need, last_mail=last_mails(program).get(need.key))
 
 
-def count_by_program(programs: QuerySet[Program]) -> list[tuple[UUID, str, int]]:
-    """(public id, name, number) of those programs that have entries, by name. One query.
+def current_programs(person_id: int, *, is_hr: bool) -> QuerySet[Program]:
+    """The programs that a person runs and that are not over."""
+    person = User(pk=person_id, is_hr_admin=is_hr)
+    managed: QuerySet[Program] = Program.objects.managed_by(person)
+    return managed.filter(state__in=CURRENT, archived_at__isnull=True)
+
+
+def count_by_program(person: User) -> list[tuple[UUID, str, int]]:
+    """(public id, name, number) of these programs that have entries, by name. One query, or two.
 
     Entries that somebody has written about recently do not count.
     """
-    totals: Counter[tuple[UUID, str]] = Counter()
-    for public_id, name, number in _counts_of_all_kinds(programs):
-        totals[public_id, name] += number
+    rows = _counts_of_all_kinds(person.pk, is_hr=person.is_hr_admin)
+    if any(name == NOBODY for _public_id, name, _number in rows):
+        rows = _counts_without_snoozed(person.pk, is_hr=person.is_hr_admin)
 
+    totals: Counter[tuple[UUID, str]] = Counter()
+    for public_id, name, number in rows:
+        totals[public_id, name] += number
     found = [(public_id, name, number) for (public_id, name), number in totals.items()]
     return sorted(found, key=lambda row: row[1])
+
+
+@prepared
+def _counts_of_all_kinds(person_id: int, *, is_hr: bool) -> QuerySet[Any]:
+    """The rows of `_counts` for every kind of entry, and those of programs with recent mails."""
+    programs = current_programs(person_id, is_hr=is_hr)
+    mails = recent_mails().filter(scope__in=programs.values("public_id")).order_by()
+    with_mails = mails.annotate(name=Value(NOBODY)).values("scope", "name")
+    counts: QuerySet[Any] = with_mails.annotate(number=Count("pk"))
+    rows = counts.values_list("scope", "name", "number")
+    return rows.union(*[_counts(kind, kind.rows(), programs) for kind in KINDS], all=True)
+
+
+@prepared
+def _counts_without_snoozed(person_id: int, *, is_hr: bool) -> QuerySet[Any]:
+    """The rows of `_counts` for every kind, without what somebody has written about recently."""
+    programs = current_programs(person_id, is_hr=is_hr)
+    first, *others = [_counts(kind, _not_snoozed(kind), programs) for kind in KINDS]
+    return first.union(*others, all=True)
+
+
+def _counts(kind: NeedKind, rows: Any, programs: QuerySet[Program]) -> QuerySet[Any]:
+    """(program's public id, its name, number of these entries)."""
+    program_id, program_name = f"{kind.program}__public_id", f"{kind.program}__name"
+    by_program = rows.filter(**{f"{kind.program}__in": programs}).order_by()
+    counts = by_program.values(program_id, program_name).annotate(
+        number=Count(kind.about, distinct=True)
+    )
+    found: QuerySet[Any] = counts.values_list(program_id, program_name, "number")
+    return found
 
 
 def open_entries(program: Program) -> list[Entry]:
@@ -85,45 +137,47 @@ def open_entries(program: Program) -> list[Entry]:
 
     The same entries in the same order as `needs_of` has them, and no more of each.
     """
-    first, *others = [_entries(kind, program) for kind in KINDS]
+    rows = _entries_and_mails(program.pk)
+    written_at = {(row[0], row[1]): row[2] for row in rows if row[3] == NOBODY}
     found: dict[tuple[str, UUID], Entry] = {}
-    for key, about_id, since, *names in first.union(*others, all=True):
-        kind = KIND_BY_KEY[key]
-        about = names[0] if len(kind.names) == 1 else both_names(*names)
-        found[key, about_id] = Entry(key, kind.full_title(), about, about_id, since)
+    for key, about_id, since, name, other_name in rows:
+        mail_at = written_at.get((key, about_id))
+        is_snoozed = mail_at is not None and mail_at >= since
+        if name != NOBODY and not is_snoozed:
+            kind = KIND_BY_KEY[key]
+            about = name if len(kind.names) == 1 else both_names(name, other_name)
+            found[key, about_id] = Entry(key, kind.full_title(), about, about_id, since)
     return sorted(found.values(), key=lambda entry: (entry.since.date(), entry.about))
 
 
-def _entries(kind: NeedKind, program: Program) -> QuerySet[Any]:
-    """(kind, public id of what it is about, since, a name, another name) of entries of a kind."""
-    rows: Any = _not_snoozed(kind).filter(**{kind.program: program})
+@prepared
+def _entries_and_mails(program_id: int) -> QuerySet[Any]:
+    """The entries of every kind, and the recent mails about entries with nobody's name.
+
+    (kind, public id of what it is about, since or when it was written, a name, another name)
+    """
+    program = Program.objects.filter(pk=program_id)
+    mails = recent_mails().filter(scope__in=program.values("public_id"))
+    about_id = Cast("about", UUIDField())
+    columns = {"about_id": about_id, "name": Value(NOBODY), "other_name": Value(NOBODY)}
+    written = mails.order_by("due_at", "pk").annotate(**columns)
+    rows: QuerySet[Any] = written.values_list("need", "about_id", "due_at", "name", "other_name")
+    return rows.union(*[_entries(kind, program_id) for kind in KINDS], all=True)
+
+
+def _entries(kind: NeedKind, program_id: int) -> QuerySet[Any]:
+    """The longest waiting entries of a kind, whether or not somebody has written about them."""
     columns = {
         "need_key": Value(kind.key),
         "about_id": F(kind.about),
         "name": F(kind.names[0]),
         "other_name": F(kind.names[-1]),
     }
-    values = rows.order_by("since", "pk").annotate(**columns)
-    entries: QuerySet[Any] = values.values_list(
+    rows: Any = kind.rows().filter(**{kind.program: program_id}).annotate(**columns)
+    entries: QuerySet[Any] = rows.order_by("since", "pk").values_list(
         "need_key", "about_id", "since", "name", "other_name"
     )
     return entries[:MOST_PER_KIND]
-
-
-def _counts_of_all_kinds(programs: QuerySet[Program]) -> QuerySet[Any]:
-    """The rows of `_counts` for every kind of entry. One query."""
-    first, *others = [_counts(kind, programs) for kind in KINDS]
-    return first.union(*others, all=True)
-
-
-def _counts(kind: NeedKind, programs: QuerySet[Program]) -> QuerySet[Any]:
-    """(program's public id, its name, number of entries of one kind)."""
-    program_id, program_name = f"{kind.program}__public_id", f"{kind.program}__name"
-    rows: Any = _not_snoozed(kind).filter(**{f"{kind.program}__in": programs}).order_by()
-    by_program = rows.values(program_id, program_name)
-    counts = by_program.annotate(number=Count(kind.about, distinct=True))
-    found: QuerySet[Any] = counts.values_list(program_id, program_name, "number")
-    return found
 
 
 def _not_snoozed(kind: NeedKind) -> QuerySet[Any]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from accounts.models import User
 from common import clock
+from common.prepared import prepared
 from feedback.domain.plan import occurrences
 from feedback.domain.suppression import band
 from feedback.enums import Label, RoundState
@@ -40,15 +40,20 @@ class Opening:
     opens_at: datetime
 
 
-def surveys_of(program: Program, reader: User) -> list[Survey]:
+def surveys_of(program: Program) -> list[Survey]:
     """The rounds that are open, and the one that closed last. One query."""
-    rounds = SurveyRound.objects.filter(program=program)
+    return [_survey(row) for row in _rounds(program.pk)]
+
+
+@prepared
+def _rounds(program_id: int) -> QuerySet[Any]:
+    rounds = SurveyRound.objects.filter(program=program_id)
     closed = rounds.filter(state=RoundState.CLOSED).order_by("-closed_at", "-pk")
     is_shown = Q(state=RoundState.OPEN) | Q(pk=Subquery(closed.values("pk")[:1]))
-    shown = SurveyRound.objects.counted_by(reader).filter(is_shown, program=program)
-    answered = Coalesce("answered", Subquery(_answers()))
-    rows: Any = shown.annotate(answers=answered).order_by("-state", "closes_at", "pk")
-    return [_survey(row) for row in rows.defer("questions", "comments", "told_us", "intro")]
+    answers = Coalesce("answered", Subquery(_answers()))
+    shown = rounds.filter(is_shown).annotate(answers=answers)
+    brief = shown.defer("questions", "comments", "told_us", "intro")
+    return brief.order_by("-state", "closes_at", "pk")
 
 
 def _answers() -> Any:
@@ -73,8 +78,13 @@ def openings_of(program: Program) -> list[Opening]:
     """When each planned survey opens from now on. One query."""
     now = clock.now()
     found = []
-    for item in SurveyPlanItem.objects.filter(program=program, is_active=True):
+    for item in _plan(program.pk):
         item.program = program
         title = with_labels(item.title, program)
         found += [Opening(title, one.opens_at) for one in occurrences(item) if one.opens_at > now]
     return found
+
+
+@prepared
+def _plan(program_id: int) -> QuerySet[SurveyPlanItem]:
+    return SurveyPlanItem.objects.filter(program=program_id, is_active=True)

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.http import respond
+from common.prepared import prepared
 from goals.enums import GoalState
 from goals.models import Goal
 from mentoring.needs.queue import open_entries
@@ -25,8 +26,8 @@ from programs.domain import overview, readiness, states
 from programs.domain import programs as domain
 from programs.domain.closing import is_near_the_end
 from programs.enums import ProgramState
-from programs.models import Program
-from programs.views.programs import VERBS_OF_DETAIL, staff_of
+from programs.models import Program, ProgramStaff
+from programs.views.programs import VERBS_OF_DETAIL
 
 NEEDS_SHOWN = 3
 UNDER_WAY = (ProgramState.RUNNING, ProgramState.CLOSING)
@@ -36,27 +37,35 @@ OPEN = (ProgramState.ENROLLING, ProgramState.MATCHING, *UNDER_WAY)
 @require_GET
 def program_overview(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Where a program stands, for those who run it."""
-    program = get_object_or_404(_programs(request), public_id=public_id)
+    program = _program_or_404(request, public_id)
     entries = open_entries(program) if program.state in OPEN else []
     context = {
         "program": program,
         "week": week_of(program),
         "needs": entries[:NEEDS_SHOWN],
         "needs_in_all": len(entries),
-        "staff": staff_of(program),
+        "staff": _staff(program.pk),
         **_stage(program),
-        **_dates(request, program),
+        **_dates(program),
         **_steps(program),
     }
     return respond(request, "mentoring/program_overview.html", context)
 
 
-def _programs(request: AuthenticatedHttpRequest) -> QuerySet[Any]:
-    """The programs that the person runs, with `goals_active` and `goals_met`: how many."""
-    programs = Program.objects.managed_by(request.user).with_set_up()
-    return programs.select_related("planned_closing").annotate(
-        goals_active=_goals(GoalState.ACTIVE), goals_met=_goals(GoalState.MET)
-    )
+def _program_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Any:
+    """The program, for those who run it; with `goals_active` and `goals_met`: how many."""
+    user = request.user
+    found = _programs(public_id, user.pk, is_hr=user.is_hr_admin)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@prepared
+def _programs(public_id: UUID, person_id: int, *, is_hr: bool) -> QuerySet[Any]:
+    managed = Program.objects.managed_by(User(pk=person_id, is_hr_admin=is_hr))
+    programs = managed.filter(public_id=public_id).with_set_up().select_related("planned_closing")
+    return programs.annotate(goals_active=_goals(GoalState.ACTIVE), goals_met=_goals(GoalState.MET))
 
 
 def _goals(state: GoalState) -> Coalesce:
@@ -64,6 +73,13 @@ def _goals(state: GoalState) -> Coalesce:
     goals = Goal.objects.filter(pairing__program=OuterRef("pk"), state=state).order_by()
     counts = goals.values("pairing__program").annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
+
+
+@prepared
+def _staff(program_id: int) -> QuerySet[ProgramStaff]:
+    """Who runs the program and who can be spoken to in confidence, role by role."""
+    staff = ProgramStaff.objects.filter(program=program_id).select_related("person")
+    return staff.order_by("role", "person__sort_key")
 
 
 def week_of(program: Program) -> tuple[int, int] | None:
@@ -126,9 +142,9 @@ def _sessions(program: Program) -> dict[str, Any]:
     }
 
 
-def _dates(request: AuthenticatedHttpRequest, program: Program) -> dict[str, Any]:
+def _dates(program: Program) -> dict[str, Any]:
     """Surveys, and the dates ahead."""
-    surveys = surveys_of(program, request.user)
+    surveys = surveys_of(program)
     is_over = program.state in domain.ENDED
     dates = None if is_over else dates_chart(program, surveys, openings_of(program))
     return {"surveys": surveys, "dates": dates}

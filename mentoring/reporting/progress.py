@@ -16,13 +16,14 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce, TruncDate
 
 from common import clock
+from common.prepared import prepared
 from meetings.enums import SessionState
 from meetings.models import MentoringSession
 from pairings.enums import BEGUN_STATES, RUNNING_STATES, PairingState
 from pairings.models import Pairing
 from programs.domain.overview import FIGURES
 from programs.enums import PairRole
-from programs.models import Program
+from programs.models import Enrolment, Program
 
 GOING_ON = [*RUNNING_STATES, PairingState.COMPLETED]  # pairs that were not ended
 WEEK = timedelta(weeks=1)
@@ -91,17 +92,21 @@ class Pace:
 
 def sides_of(program: Program) -> list[Side]:
     """Mentees, then mentors. One query."""
-    pairs = Pairing.objects.filter(program=program, state__in=GOING_ON)
-    figures = {
-        "asked": FIGURES["asked"],
-        "approved": FIGURES["approved"],
-        "paired": Count("pk", filter=_is_in(pairs)),
-        "met": Count("pk", filter=_is_in(pairs.filter(_has_met()))),
-    }
-    rows: Any = program.enrolments.order_by().values("role").annotate(**figures)
-    counts = {row["role"]: row for row in rows}
-    nobody = dict.fromkeys(figures, 0)
+    counts = {row["role"]: row for row in _counts_by_role(program.pk)}
+    nobody = {"asked": 0, "approved": 0, "paired": 0, "met": 0}
     return [Side(**{"role": role, **nobody, **counts.get(role, {})}) for role in SIDES]
+
+
+@prepared
+def _counts_by_role(program_id: int) -> QuerySet[Any]:
+    pairs = Pairing.objects.filter(program=program_id, state__in=GOING_ON)
+    by_role = Enrolment.objects.filter(program=program_id).order_by().values("role")
+    return by_role.annotate(
+        asked=FIGURES["asked"],
+        approved=FIGURES["approved"],
+        paired=Count("pk", filter=_is_in(pairs)),
+        met=Count("pk", filter=_is_in(pairs.filter(_has_met()))),
+    )
 
 
 SIDES = (PairRole.MENTEE, PairRole.MENTOR)
@@ -125,7 +130,7 @@ def pace_of(program: Program) -> Pace:
     program, if that is later), as often as planned, until it is completed, ended or paused.
     """
     pairs = pairs_of(program)
-    held = _held_by_day(program)
+    held: dict[date, int] = dict(_held_by_day(program.pk))
     today = clock.today(program.time_zone)
     going_on = [row for row in pairs if row.state in GOING_ON]
     return Pace(
@@ -141,23 +146,27 @@ def pace_of(program: Program) -> Pace:
 
 def pairs_of(program: Program) -> list[Pairs]:
     """The pairs of a program in groups. One query."""
-    zone = ZoneInfo(program.time_zone)
+    return [Pairs(**row) for row in _groups(program.pk, zone=program.time_zone)]
+
+
+@prepared
+def _groups(program_id: int, *, zone: str) -> QuerySet[Any]:
     is_paused = When(state=PairingState.PAUSED, then="paused_at")
     groups = {
         "has_met": _has_met(),
-        "begun_on": TruncDate("activated_at", tzinfo=zone),
-        "until": TruncDate(Coalesce("stopped_at", Case(is_paused)), tzinfo=zone),
+        "begun_on": TruncDate("activated_at", tzinfo=ZoneInfo(zone)),
+        "until": TruncDate(Coalesce("stopped_at", Case(is_paused)), tzinfo=ZoneInfo(zone)),
     }
-    pairs = Pairing.objects.filter(program=program).order_by().annotate(**groups)
-    rows: Any = pairs.values("state", *groups).annotate(number=Count("pk"))
-    return [Pairs(**row) for row in rows]
+    pairs: Any = Pairing.objects.filter(program=program_id).order_by().annotate(**groups)
+    rows: QuerySet[Any] = pairs.values("state", *groups).annotate(number=Count("pk"))
+    return rows
 
 
-def _held_by_day(program: Program) -> dict[date, int]:
-    """{day: how many sessions were held}. One query."""
-    held = MentoringSession.objects.filter(pairing__program=program, state=SessionState.HELD)
-    rows: Any = held.order_by().values_list("wall_date").annotate(number=Count("pk"))
-    return dict(rows)
+@prepared
+def _held_by_day(program_id: int) -> QuerySet[Any]:
+    """(day, how many sessions were held)."""
+    held = MentoringSession.objects.filter(pairing__program=program_id, state=SessionState.HELD)
+    return held.order_by().values_list("wall_date").annotate(number=Count("pk"))
 
 
 def _number(pairs: Iterable[Pairs]) -> int:

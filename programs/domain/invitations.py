@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
+from common.prepared import prepared
 from programs.domain.answers import AFTER_ENROLMENT, NOT_YET_APPLIED, is_open, last_day, may_apply
 from programs.domain.eligibility import eligible_roles, suggested_role
 from programs.domain.states import lock
@@ -220,14 +221,20 @@ def _require_open_call(program: Program, person: User, role: PairRole) -> None:
 
 def open_calls(person: User) -> list[tuple[Program, list[PairRole]]]:
     """The open calls that this person could answer, with their roles; the soonest first."""
-    calls = Program.objects.filter(open_call=True, state=ProgramState.ENROLLING)
-    calls = calls.exclude(enrolments__person=person).with_set_up()
     found = []
-    for program in calls.order_by(F("enrolment_deadline").asc(nulls_last=True), "id"):
+    for program in _calls_without(person.pk):
         roles = eligible_roles(program, person)
         if roles and is_open(program):
             found.append((program, roles))
     return found
+
+
+@prepared
+def _calls_without(person_id: int) -> QuerySet[Program]:
+    """The open calls of programs that the person is not in."""
+    calls = Program.objects.filter(open_call=True, state=ProgramState.ENROLLING)
+    calls = calls.exclude(enrolments__person=person_id).with_set_up()
+    return calls.order_by(F("enrolment_deadline").asc(nulls_last=True), "id")
 
 
 def _require_open(program: Program) -> None:
