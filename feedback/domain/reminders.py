@@ -17,6 +17,7 @@ from notifications.outbox.due import (
     pages,
     work_through,
 )
+from programs.enums import ProgramState
 
 SEARCH = Search("feedback.survey_nudges")
 
@@ -39,15 +40,17 @@ class Nudge:
 def nudge_due() -> int:
     """Remind those who have not answered, at most twice: half-way, and a day before the close.
 
-    How many messages were new. A reminder that expired while no search ran is stored as missed. Run
-    it before `close_due_rounds`: a closed round does not tell who has not answered.
+    How many messages were new. Nobody is reminded once the program is over. A reminder that expired
+    while no search ran is stored as missed. Run it before `close_due_rounds`: a closed round does
+    not tell who has not answered.
     """
     with SEARCH.window() as window:
 
         def nudge_page(page: list[SurveyRound]) -> int:
             return sum(_nudge_round(survey_round, window) for survey_round in page)
 
-        rounds = SurveyRound.objects.filter(state=RoundState.OPEN)
+        over = [ProgramState.CLOSED, ProgramState.CANCELLED]
+        rounds = SurveyRound.objects.filter(state=RoundState.OPEN).exclude(program__state__in=over)
         begun = rounds.filter(opens_at__lte=window.now, closes_at__gt=window.since)
         return work_through(pages(begun), nudge_page)
 

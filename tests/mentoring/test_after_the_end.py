@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
+from common import clock
 from goals.models import Goal
 from meetings.models import MentoringSession
 from mentoring.tasks import STEPS, run_steps
@@ -17,6 +18,7 @@ from pairings.models import Pairing
 from programs.domain import closing
 from programs.models import Program
 from tests.factories import PairingFactory, UserFactory
+from tests.feedback.factories import ParticipationFactory, RoundFactory
 from tests.goals.factories import make_goal
 from tests.meetings.session_data import MONDAY, book, make_pair
 from tests.support.types import AsUser, At
@@ -30,6 +32,12 @@ def completed(at: At) -> Pairing:
     at(MONDAY)
     pairing = make_pair()
     book(pairing)
+    asking = RoundFactory(
+        program=pairing.program,
+        opens_at=clock.now() - timedelta(days=1),
+        closes_at=clock.now() + timedelta(days=30),
+    )
+    ParticipationFactory(round=asking, person=pairing.mentor)
     make_goal(pairing, owner=pairing.mentee)
     Program.objects.update(state="closing")
     planned = closing.plan_closing(

@@ -101,7 +101,7 @@ def test_program_close_says_what_it_touches_and_asks_for_a_tick(
         "2 people get a mail of thanks",
         "1 match that waits for an answer",
         "1 session that is planned until",
-        "1 session after the last day",
+        "1 session after the last day leaves the calendars, by a mail to both",
     ):
         assert words in page
     before = everything(program)
