@@ -112,6 +112,11 @@ Aktiv
 x
 x
  *""",
+    "another mark for those who work here": """\
+Aktiv
+✓
+✓
+ *""",
     "a mark for those who have left": """\
 Ausgeschieden
 

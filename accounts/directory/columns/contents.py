@@ -141,13 +141,20 @@ def fits_name(column: Column) -> float:
 
 def fits_text(column: Column) -> float:
     """Words rather than codes; never days, addresses or answers."""
-    if column.share(is_yes_or_no) > 0.5 and not all(map(str.isdecimal, column.filled)):
+    if holds_answers(column):
         return 0.0
     if column.share(is_day) > 0.5 and column.share(has_letters) < 0.5:
         return CODES * 0.5
     if column.share(has_at) > 0.5:
         return 0.0
     return 1 - (1 - CODES) * column.share(is_code)
+
+
+def holds_answers(column: Column) -> bool:
+    """Whether most cells are yes and no. One letter alone may be a code: department F."""
+    answers = {cell.casefold() for cell in column.filled if is_yes_or_no(cell)}
+    in_words = any(len(answer) > 1 and answer.isalpha() for answer in answers)
+    return column.share(is_yes_or_no) > 0.5 and (in_words or {"y", "n"} <= answers)
 
 
 def fits_job_title(column: Column) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from accounts.directory.columns.chain import LEVEL
-from accounts.directory.columns.contents import Column, has_letters, is_day, is_yes_or_no
+from accounts.directory.columns.contents import Column, has_letters, holds_answers, is_day
 from accounts.directory.columns.headings import (
     BRACKETS,
     COLUMNS,
@@ -31,7 +31,7 @@ def looks_like_departments(column: Column) -> bool:
     says_something_else = has_word(heading, COLUMNS["no_department_words"])
     if not is_part_of_company(heading) or says_something_else or is_about_manager(heading):
         return False
-    is_other = column.share(is_day) > 0.5 or column.share(is_yes_or_no) > 0.5
+    is_other = column.share(is_day) > 0.5 or holds_answers(column)
     return column.share(has_letters) >= 0.5 and not is_other
 
 

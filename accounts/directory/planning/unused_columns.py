@@ -60,7 +60,7 @@ def notes_about_names(
 
 def is_one_word(name: str) -> bool:
     """Whether a name has one word, in letters with which others are written apart."""
-    return len(name.split()) == 1 and name.isascii()
+    return len(name.replace(",", " ").split()) == 1 and name.isascii()
 
 
 def quoted(headings: Iterable[str]) -> str:
