@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from common.charts import Event, Timeline
 from programs.models import Program
 
 
-def plan_of_dates(program: Program, values: dict[str, Any]) -> Timeline | None:
+def plan_of_dates(program: Program, values: Mapping[str, Any]) -> Timeline | None:
     """`values` has the fields of the step about dates; None where the days are missing."""
     starts, ends = values["starts_on"], values["ends_on"]
     if starts is None or ends is None:
