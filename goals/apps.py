@@ -9,5 +9,8 @@ class GoalsConfig(AppConfig):
     name = "goals"
 
     def ready(self) -> None:
-        """Permissions."""
-        from goals import permissions  # noqa: F401 - importing registers them
+        """Permissions, and the kinds of messages that this app sends."""
+        from goals import mail
+        from goals import permissions as _permissions  # noqa: F401 - importing it registers
+
+        mail.register()

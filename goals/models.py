@@ -60,6 +60,8 @@ class Goal(PublicModel):
     due_on = models.DateField(_("until"), null=True, blank=True)
     private = models.BooleanField(_("only for me"), default=False)
     state = models.CharField(_("state"), max_length=8, choices=GoalState, default=GoalState.DRAFT)
+    # since when the partner may see it as an active goal
+    shared_at = models.DateTimeField(_("shared"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
     objects = GoalQuerySet.as_manager()

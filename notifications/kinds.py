@@ -30,6 +30,7 @@ TOPICS: dict[str, Any] = {
     "booking": _("Reminders to find a date, where that is your part"),
     "sessions": _("Reminders of your next session"),
     "questions": _("Some days before a session: what will you ask?"),
+    "partner": _("Your partner has written a question, or set a goal"),
     "logs": _("Reminders to log a session"),
     "commitments": _("Reminders of what you meant to do differently"),
     "surveys": _("Reminders of a survey that is still open"),

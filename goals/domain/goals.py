@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
+from goals import mail
 from goals.enums import CLOSED_STATES, Confidence, GoalState
 from goals.models import CheckIn, Goal, Milestone
 from pairings.enums import PairingState
@@ -67,6 +68,7 @@ def create_goal(*, actor: User, pairing: Pairing, plan: Plan, draft: bool = Fals
 
     goal = Goal(pairing=pairing, owner=actor, state=state, current=plan.baseline)
     _write(goal, plan)
+    _share(goal)
     _record("goal.created", goal, actor, state=state)
     return goal
 
@@ -86,6 +88,7 @@ def update_goal(*, actor: User, goal: Goal, plan: Plan, activate: bool = False) 
     if not goal.check_ins.filter(value__isnull=False).exists():
         goal.current = plan.baseline
     _write(goal, plan)
+    _share(goal)
     _record("goal.changed", goal, actor, state=goal.state)
     return goal
 
@@ -235,6 +238,15 @@ def _write(goal: Goal, plan: Plan) -> None:
     goal.private = plan.private
     goal.save()
     _write_steps(goal, plan.steps)
+
+
+def _share(goal: Goal) -> None:
+    """The partner hears once of an active goal that is not private."""
+    if goal.state != GoalState.ACTIVE or goal.private or goal.shared_at:
+        return
+    goal.shared_at = clock.now()
+    goal.save(update_fields=["shared_at"])
+    mail.tell_set(goal)
 
 
 def _write_steps(goal: Goal, steps: Iterable[Step]) -> None:

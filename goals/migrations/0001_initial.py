@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='until')),
                 ('private', models.BooleanField(default=False, verbose_name='only for me')),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('active', 'Active'), ('met', 'Met'), ('partly', 'Partly met'), ('not_met', 'Not met'), ('dropped', 'Dropped')], default='draft', max_length=8, verbose_name='state')),
+                ('shared_at', models.DateTimeField(blank=True, null=True, verbose_name='shared')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to=settings.AUTH_USER_MODEL)),
                 ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to='pairings.pairing')),

@@ -27,6 +27,7 @@ from meetings.domain.times import (
     take_time,
 )
 from meetings.enums import SessionState
+from meetings.mail import questions
 from meetings.mail import sessions as session_mail
 from meetings.mail.letters import key_prefix
 from meetings.models import MentoringSession
@@ -202,10 +203,13 @@ def ask_question(*, actor: User, session: MentoringSession, question: str) -> Me
     _check_not_over(session)
     question = question.strip()
     check_length(question, QUESTION_LENGTH, "question")
+    is_new = bool(question) and not session.question
     session.question = question
     session.save(update_fields=["question"])
     if question:
         outbox.cancel(key_prefix=f"{key_prefix(session)}question:", reason="asked")
+    if is_new:
+        questions.tell_asked(session)
     record("session.question_set", session, actor, empty=not question)
     return session
 

@@ -8,7 +8,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from meetings.due import booking as booking_due
-from meetings.mail import booking, cancellations, commitments, letters, reminders, sessions
+from meetings.mail import (
+    booking,
+    cancellations,
+    commitments,
+    letters,
+    questions,
+    reminders,
+    sessions,
+)
 from meetings.models import MentoringSession
 from notifications import kinds
 from notifications.kinds import Cast, MessageKind
@@ -17,7 +25,14 @@ from pairings.mail.kinds import sample_pairing
 
 def register() -> None:
     """Declare all kinds; called when the application starts."""
-    kinds.register(*_changes(), *_late(), *_calendar(), *_around_a_session(), *_about_the_pair())
+    kinds.register(
+        *_changes(),
+        *_late(),
+        *_calendar(),
+        *_around_a_session(),
+        *_questions(),
+        *_about_the_pair(),
+    )
 
 
 def _of_session(key: str, **options: Any) -> MessageKind:
@@ -133,7 +148,21 @@ def _around_a_session() -> list[MessageKind]:
             still_due=reminders.is_unlogged,
             link=reminders.log_link,
         ),
-        # Not listed: whether somebody has written a question is the pair's own.
+    ]
+
+
+def _questions() -> list[MessageKind]:
+    """Not listed: whether somebody has written a question is the pair's own."""
+    return [
+        _of_session(
+            questions.ASKED,
+            label=_("A question for your session"),
+            occasion=_("To the %(mentor)s, when the %(mentee)s has written a question."),
+            quiet=True,
+            digest=True,
+            topic="partner",
+            still_due=questions.is_asked,
+        ),
         MessageKind(
             key=reminders.QUESTION,
             label=_("What will you ask?"),

@@ -14,6 +14,7 @@ what is ahead. The order:
 6. A commitment of the mentee that is due.
 7. A check-in on a goal that has had none for three weeks.
 8. The mentor reads the question of the next session.
+9. A goal of the partner from the last days, on which the reader has not said anything.
 
 After that there is nothing to do but to meet. Once the pair is completed, what is left is to log
 the last session, and to say how one's own goals ended.
@@ -29,6 +30,7 @@ from uuid import UUID
 
 QUESTION_DAYS = 7
 CHECK_IN_DAYS = 21
+NEW_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Facts:
     oldest_goal: GoalFact | None
     now: datetime
     commitment: UUID | None = None  # the mentee's own that is due
+    partner_goal: UUID | None = None  # new, and without a word of the reader
     question_days: int = QUESTION_DAYS  # the program asks for the question so many days before
 
 
@@ -82,6 +85,7 @@ Key = Literal[
     "commitment",
     "check_in",
     "prepare",
+    "partner_goal",
     "wait",
     "ready",
 ]
@@ -160,6 +164,10 @@ def _prepare(facts: Facts) -> Step | None:
     return Step("prepare", facts.ahead.public_id) if _is_near(facts, facts.ahead) else None
 
 
+def _partner_goal(facts: Facts) -> Step | None:
+    return Step("partner_goal", facts.partner_goal) if facts.partner_goal else None
+
+
 Check = Callable[[Facts], Step | None]
 CHECKS: dict[str, tuple[Check, ...]] = {
     "active": (
@@ -171,6 +179,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         _commitment,
         _check_in,
         _prepare,
+        _partner_goal,
     ),
     "completed": (_log, _outcome),
 }

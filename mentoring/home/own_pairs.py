@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -15,7 +15,7 @@ from goals.enums import GoalState
 from goals.models import Goal
 from meetings.enums import SessionState
 from meetings.models import Commitment, MentoringSession
-from mentoring.home.next_step import Facts, GoalFact, SessionFact
+from mentoring.home.next_step import NEW_DAYS, Facts, GoalFact, SessionFact
 from pairings.models import AgreementVersion, Pairing
 
 
@@ -39,6 +39,7 @@ def _pairs_of(person_id: int, today: date) -> QuerySet[Any]:
         **_session_annotations(),
         **_goal_annotations(person),
         commitment=_due_commitment(person, today),
+        partner_goal=_of_first(_new_goals_of_partner(person), "public_id"),
     )
     related = annotated.select_related("program", "mentor", "mentee")
     return related.order_by(F("activated_at").desc(nulls_first=True), "-pk")
@@ -60,6 +61,7 @@ def facts_of_pair(person: User, pair: Any) -> Facts:
         oldest_goal=GoalFact(pair.goal, pair.goal_told_at) if pair.goal else None,
         now=clock.now(),
         commitment=pair.commitment,
+        partner_goal=pair.partner_goal,
         question_days=pair.program.question_days,
     )
 
@@ -109,6 +111,14 @@ def _goal_annotations(person: User) -> dict[str, Any]:
         "goal": _of_first(oldest, "public_id"),
         "goal_told_at": _of_first(oldest, "told_at"),
     }
+
+
+def _new_goals_of_partner(person: User) -> QuerySet[Goal]:
+    """Goals shared in the last days, on which the person has not said anything."""
+    shared = Goal.objects.filter(pairing=OuterRef("pk"), private=False, state=GoalState.ACTIVE)
+    new = shared.filter(shared_at__gt=clock.now() - timedelta(days=NEW_DAYS))
+    unanswered = new.exclude(owner=person).exclude(check_ins__author=person)
+    return unanswered.order_by("shared_at", "pk")
 
 
 def _due_commitment(person: User, today: date) -> Subquery:

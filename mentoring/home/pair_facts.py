@@ -4,30 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from common import clock
 from goals.enums import GoalState
-from goals.models import Goal
+from goals.models import CheckIn, Goal
 from meetings.enums import SessionState
 from meetings.models import Commitment, MentoringSession
-from mentoring.home.next_step import Facts, GoalFact, SessionFact
+from mentoring.home.next_step import NEW_DAYS, Facts, GoalFact, SessionFact
 from pairings.enums import PairingState
 from pairings.models import AgreementVersion, Pairing
 from programs.models import Enrolment, EnrolmentTopic
 
 
 def goals_of(pairing: Pairing, reader: User) -> QuerySet[Goal]:
-    """The pair's goals that the reader may see, with `told_at`: when the reader last checked in."""
+    """The pair's goals that the reader may see.
+
+    `told_at`: when the reader last checked in; `spoken`: whether they ever did.
+    """
     last_check_in = Max("check_ins__at", filter=Q(check_ins__author=reader))
     goals = Goal.objects.visible_to(reader).filter(pairing=pairing).select_related("owner")
-    told = goals.annotate(told_at=Coalesce(last_check_in, "created_at"))
+    told = goals.annotate(
+        told_at=Coalesce(last_check_in, "created_at"),
+        spoken=Exists(CheckIn.objects.filter(goal=OuterRef("pk"), author=reader)),
+    )
     return told.order_by("closed_at", "created_at", "pk")
 
 
@@ -120,6 +126,7 @@ def facts_of(
         oldest_goal=_oldest_goal(own_goals),
         now=sessions.now,
         commitment=_public_id(_due_commitment(commitments, reader)),
+        partner_goal=_new_goal_of_partner(goals, reader, sessions.now),
         question_days=pairing.program.question_days,
     )
 
@@ -141,6 +148,17 @@ def _oldest_goal(goals: Sequence[Any]) -> GoalFact | None:
         return None
     oldest = min(active, key=lambda goal: goal.told_at)
     return GoalFact(oldest.public_id, oldest.told_at)
+
+
+def _new_goal_of_partner(goals: Sequence[Any], reader: User, now: datetime) -> UUID | None:
+    """A goal shared in the last days, on which the reader has not said anything."""
+    for goal in goals:
+        is_new = goal.shared_at and now - goal.shared_at < timedelta(days=NEW_DAYS)
+        is_open = goal.state == GoalState.ACTIVE and not goal.spoken
+        if is_new and is_open and goal.owner_id != reader.pk:
+            found: UUID = goal.public_id
+            return found
+    return None
 
 
 def _due_commitment(commitments: Sequence[Commitment], reader: User) -> Commitment | None:

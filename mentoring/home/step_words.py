@@ -140,6 +140,12 @@ WORDS: dict[str, StepWords] = {
         page="meetings:session_detail",
         button=gettext_lazy("Open the session"),
     ),
+    "partner_goal": StepWords(
+        title=gettext_lazy("%(name)s has set a goal"),
+        text=gettext_lazy("Read it, and say what could help."),
+        page="goals:goal_detail",
+        button=gettext_lazy("Read it"),
+    ),
     "wait": StepWords(
         title=gettext_lazy("%(name)s has not signed yet"),
         text=gettext_lazy(

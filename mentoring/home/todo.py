@@ -28,7 +28,7 @@ from programs.models import Enrolment
 # Steps that a mail may have asked for: each is here for as long as it holds. The others are only
 # here while nothing else waits in their pair.
 BOOKING = {"schedule_first", "schedule_next"}
-ASKED_BY_MAIL = {"sign", "log", *BOOKING, "question", "commitment", "prepare"}
+ASKED_BY_MAIL = {"sign", "log", *BOOKING, "question", "commitment", "prepare", "partner_goal"}
 ORDER = [
     "sign",
     "log",
@@ -37,6 +37,7 @@ ORDER = [
     "question",
     "commitment",
     "prepare",
+    "partner_goal",
     "goal",
     "check_in",
 ]
