@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from common import tokens
+from common.changes import SEEN
 
 FIELD = "typed_by"
 MARK_LIFE = timedelta(days=30)  # how long a page may have been open
@@ -85,7 +86,7 @@ def kept_page(request: HttpRequest, why: str) -> HttpResponse | None:
     context = {
         "why": why,
         "fields": fields,
-        "words": [value for _name, value in fields if _is_text(value)],
+        "words": [value for name, value in fields if name != SEEN and _is_text(value)],
         "files": request.FILES.items(),
         **_way_on(request, why),
     }
@@ -118,12 +119,17 @@ def _is_text(value: str) -> bool:
 
 def _way_on(request: HttpRequest, why: str) -> dict[str, str]:
     """The page that one opens beside this one, and that leads to `typed_go_back`."""
-    then = urlencode({"next": reverse("accounts:typed_go_back")})
+    go_back = reverse("accounts:typed_go_back")
+    sign_in = _with_next(reverse(settings.LOGIN_URL), go_back)
     if why == PROVE:
-        return {"beside": f"{reverse('account_reauthenticate')}?{then}"}
+        return {"beside": _with_next(reverse("account_reauthenticate"), go_back)}
     if why == SOMEBODY_ELSE:
-        return {"beside": reverse("account_logout")}
-    return {"beside": f"{reverse(settings.LOGIN_URL)}?{then}"}
+        return {"beside": _with_next(reverse("account_logout"), sign_in)}
+    return {"beside": sign_in}
+
+
+def _with_next(page: str, then: str) -> str:
+    return f"{page}?{urlencode({'next': then})}"
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -21,10 +21,7 @@ class AtMost(MaxLengthValidator):
 
 
 class _TextField(forms.CharField):
-    """A text that is never cut: what is too long is refused with a count, and stays.
-
-    Django is not told the length: browsers cut at its `maxlength` what is pasted, silently.
-    """
+    """A text that is never cut: what is too long is refused with a count, and stays."""
 
     def __init__(self, *args: Any, max_length: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

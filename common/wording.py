@@ -88,7 +88,11 @@ OF_DECIMALS = {
 
 
 def use() -> None:
-    """From now on forms use these sentences."""
+    """From now on forms use these sentences, and tell browsers no `maxlength`.
+
+    With it browsers cut what is pasted, and say nothing.
+    """
+    forms.CharField.widget_attrs = forms.Field.widget_attrs  # type: ignore[method-assign]
     for field, messages in OF_FIELDS.items():
         field.default_error_messages = {
             **field.__dict__.get("default_error_messages", {}),

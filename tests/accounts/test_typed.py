@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 import time
+from html import unescape
 from typing import Any
 
 import pytest
@@ -69,6 +71,7 @@ def test_a_form_sent_after_the_sign_in_ended_stays_and_is_sent_after_signing_in(
     assert (kept.status_code, kept.headers["Cache-Control"]) == (401, "no-store, private")
     assert "Your sign-in has ended" in words_of(kept)
     assert f'action="{note_url}"' in text_of(kept)
+    assert "note:" not in text_of(kept).partition("<details")[2]  # what nobody typed
     assert "nervous" not in str([row.get_decoded() for row in Session.objects.all()])
     again = client.post(note_url, fields(kept))  # not signed in yet: it stays once more
     assert fields(again)["note"] == WORDS
@@ -111,6 +114,10 @@ def test_another_person_in_the_same_browser_sends_nothing_of_it(
     kept = client.post(note_url, data)
     assert kept.status_code == 403
     assert "made for somebody else" in words_of(kept)
+    beside = unescape(re.findall(r'href="([^"]*)" target="_blank"', text_of(kept))[0])
+    signed_out = client.post(beside)
+    assert "signed-in-again" in signed_out.headers["Location"]
+    client.force_login(pairing.mentee, backend=BACKEND)
     assert client.post(note_url, fields(kept)).status_code == 403
     assert notes.note_of(author=pairing.mentee, session=session) == ""
     client.force_login(pairing.mentor, backend=BACKEND)

@@ -85,6 +85,12 @@ def test_no_kind_of_field_says_one() -> None:
     assert found == []
 
 
+def test_no_field_lets_browsers_cut_what_is_pasted() -> None:
+    for form in all_forms():
+        for name, field in getattr(form, "base_fields", {}).items():
+            assert "maxlength" not in field.widget.attrs, f"{form.__module__}.{name}"
+
+
 class Letter(forms.Form):
     line = LineField(max_length=10, required=False)
     text = LinesField(max_length=2000)
