@@ -247,6 +247,8 @@
   document.addEventListener("htmx:sendError", trouble);
   document.addEventListener("htmx:afterRequest", (event) => {
     const region = document.getElementById("trouble");
-    if (region && event.detail.successful) region.remove();
+    if (!region || !event.detail.successful) return;
+    // a poll tells that somebody is signed in again, not that what was typed has arrived
+    if (region.dataset.sentence || event.detail.requestConfig.verb !== "get") region.remove();
   });
 })();
