@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from common.charts.base import Cell, Chart, Table, Text
 from common.charts.geometry import Place, axis, far_enough, path, place
 
-LEAST_APART = (
-    22.0  # percent between two labels below the drawing, so that a phone has room for both
-)
+# Percent between two labels below the drawing, so that a phone has room for both.
+LEAST_APART, PER_LETTER = 22.0, 3.0
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,8 @@ class Lines(Chart):
         """The labels of the ticks, as many as there is room for."""
         places = self._places()
         first = [0, *self.marked, len(places) - 1]
-        shown = far_enough(places, LEAST_APART, first)
+        longest = max(len(str(tick.label)) for tick in self.ticks)
+        shown = far_enough(places, max(LEAST_APART, PER_LETTER * longest), first)
         return [DrawnLabel(places[number], self.ticks[number].label) for number in shown]
 
     def _known(self) -> Iterable[bool]:

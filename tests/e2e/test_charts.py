@@ -22,6 +22,9 @@ BOX_OF_FIRST = """(selector) => {
 FILLS = """() => ["tone-0", "tone-1", "tone-2"].map(
   (tone) => getComputedStyle(document.querySelector(`.chart-bar .${tone}`)).fill)"""
 
+SHADES = """() => [...document.querySelector(".chart-heat tbody tr").querySelectorAll("td")].map(
+  (cell) => getComputedStyle(cell).backgroundColor)"""
+
 
 def test_charts_on_every_screen(
     inspector: Inspector, page: Page, settings: Any, enter: Enter
@@ -31,6 +34,7 @@ def test_charts_on_every_screen(
     inspector.visit(PATH, "desk-light", "phone-dark", "phone-light", "desk-dark")
     assert inspector.found == []
 
+    assert len(set(page.evaluate(SHADES))) == 6, "each level has its own shade"
     page.locator("summary", has_text="As a table").first.click()
     expect(page.locator(".chart-table").first).to_be_visible()
     left, right = page.evaluate(BOX_OF_FIRST, ".chart-bar")
