@@ -16,7 +16,7 @@ LEAST_APART, PER_LETTER = 22.0, 3.0
 
 @dataclass(frozen=True)
 class Tick:
-    """A moment on the axis below: where (in any unit), and its label."""
+    """A moment on the axis below: where (in any unit), and its short label."""
 
     at: float
     label: Text
