@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import address_changes, grades, people, profile, sign_in
+from accounts.views import address_changes, finding, grades, people, profile, sign_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("me/delegates/", profile.delegates, name="delegates"),
     path("me/delegates/<uuid:public_id>/remove/", profile.delegate_remove, name="delegate_remove"),
     path("people/", people.people_list, name="people_list"),
+    path("people/find/", finding.person_find, name="person_find"),
     path("people/export/", people.people_export, name="people_export"),
     path("people/new/", people.person_new, name="person_new"),
     path("people/grades/", grades.grades, name="grades"),

@@ -8,6 +8,7 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from accounts.domain.names import search_text
 from accounts.models import Grade, User
 from common import clock
 from pairings.enums import PairingState
@@ -52,7 +53,7 @@ class UserFactory(DjangoModelFactory[User]):
         lambda o: clock.now() - timedelta(days=30) if getattr(o, "is_hr_admin", False) else None
     )
     sort_key = factory.LazyAttribute(lambda o: o.name.lower())
-    search_text = factory.LazyAttribute(lambda o: f"{o.name} {o.email} {o.department}".lower())
+    search_text = factory.LazyAttribute(lambda o: search_text(o.name))
 
 
 class TopicFactory(DjangoModelFactory[Topic]):

@@ -22,10 +22,21 @@ LETTERS = str.maketrans("øłđðıħŧŋ", "olddihtn") | {
     ord("œ"): "oe",
 }
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+NO_APOSTROPHES = str.maketrans("", "", "'’`")
 WORD = re.compile(r"[^\W_]+")
 IN_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 GENERATIONS = {"jr", "sr", "junior", "senior", "ii", "iii", "iv"}
 # also without a full stop
+# Lower-case ones in front of a surname are passed over: "Ursula von der Leyen" stands under L.
+# Those with a capital belong to it: "Kees Van Dam" stands under V.
+PARTICLES = frozenset(
+    (
+        *("von", "van", "vom", "zu", "zum", "zur", "der", "den", "dem", "des"),
+        *("de", "di", "da", "do", "dos", "das", "del", "della", "dell", "du", "d", "y", "e"),
+        *("la", "le", "l", "las", "los", "ter", "ten", "te", "tot", "op", "af", "av"),
+        *("al", "el", "bin", "ibn", "bint", "ben"),
+    )
+)
 TITLES = {"dr", "prof", "professor", "mr", "mrs", "ms", "mx", "herr", "frau"}
 
 
@@ -45,26 +56,47 @@ def sort_key(name: str, surname: str = "") -> str:
     """The surname first: "Anna Maria Müller" becomes "muller anna maria".
 
     Without a `surname`, or with one that is not in the name, the last word before a comma or a
-    "Jr." is taken for it.
+    "Jr." is taken for it, with the particles before it that have a capital.
     """
-    parts, behind = _without_generation(name)
-    last = WORD.findall(plain(surname)) or parts[-1:]
-    at = _position(last, parts)
+    own, behind = _without_generation(name)
+    parts = [plain(word) for word in own]
+    last = plain(surname).split()
+    at = _position(last, parts) if last else None
     if at is None:
-        last, at = parts[-1:], len(parts) - 1
-    first = parts[:at] + parts[at + len(last) :]
-    return " ".join([*last, *first, *behind])[:200]
+        at = _start_of_surname(own)
+        last = parts[at:]
+
+    end = at + len(last)
+    while at < end - 1 and _is_small_particle(own[at]):
+        at += 1
+    in_order = [*parts[at:end], *parts[:at], *parts[end:], *behind]
+    whole = " ".join(in_order).translate(NO_APOSTROPHES)
+    return " ".join(WORD.findall(whole))[:200]
 
 
 def _without_generation(name: str) -> tuple[list[str], list[str]]:
     """The words of a name, and those behind them: degrees, "Jr.", and what is in brackets."""
-    own, _comma, degrees = plain(name).partition(",")
+    own, _comma, degrees = name.partition(",")
     in_brackets = " ".join(IN_BRACKETS.findall(own))
-    parts = WORD.findall(IN_BRACKETS.sub(" ", own)) or WORD.findall(own)
-    behind = [*WORD.findall(degrees), *WORD.findall(in_brackets)]
-    while len(parts) > 2 and parts[-1] in GENERATIONS:
-        behind.insert(0, parts.pop())
+    parts = IN_BRACKETS.sub(" ", own).split() or own.split()
+    behind = [plain(degrees), plain(in_brackets)]
+    while len(parts) > 2 and plain(parts[-1]).rstrip(".") in GENERATIONS:
+        behind.insert(0, plain(parts.pop()))
     return parts, behind
+
+
+def _start_of_surname(own: list[str]) -> int:
+    """Where the surname begins: at the last word, or at a capital particle before it."""
+    at = start = max(len(own) - 1, 0)
+    while at > 1 and plain(own[at - 1]) in PARTICLES:
+        at -= 1
+        if not _is_small_particle(own[at]):
+            start = at
+    return start
+
+
+def _is_small_particle(word: str) -> bool:
+    return word[:1].islower() and plain(word) in PARTICLES
 
 
 def _position(some: list[str], words: list[str]) -> int | None:
@@ -78,8 +110,18 @@ def _position(some: list[str], words: list[str]) -> int | None:
 def search_text(*texts: str) -> str:
     """The words of all texts; names with umlauts are found as "muller" and as "mueller"."""
     whole = " ".join(text for text in texts if text)
-    spelled_out = unicodedata.normalize("NFC", whole.casefold()).translate(UMLAUTS)
-    return " ".join(words(f"{whole} {spelled_out}"))
+    return " ".join(words(f"{whole} {_spelled_out(whole)}"))
+
+
+def alternatives(text: str) -> list[set[str]]:
+    """For each word of a text, how a name may have it: "Müller" is "muller" or "mueller"."""
+    in_order = WORD.findall(unicodedata.normalize("NFC", text))
+    spellings = [{*words(word), *words(_spelled_out(word))} for word in in_order]
+    return [each for each in spellings if each]
+
+
+def _spelled_out(text: str) -> str:
+    return unicodedata.normalize("NFC", text.casefold()).translate(UMLAUTS)
 
 
 def called(name: str) -> str:

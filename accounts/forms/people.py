@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.person_field import PersonField
 from accounts.forms.profile import zone_choices
 from accounts.models import Company, Grade, User
 from accounts.models.people import UserQuerySet
@@ -30,7 +31,7 @@ class PeopleFilter(forms.Form):
     """What the people list shows; its state lives in the address."""
 
     q = LineField(
-        label=_("Search"),
+        label=_("Search by name, address or employee id"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs=NO_AUTOCOMPLETE),
@@ -75,12 +76,21 @@ class PeopleFilter(forms.Form):
         """The people that the filter asks for, sorted. What it does not understand is ignored."""
         self.is_valid()
         chosen = {name: self.cleaned_data.get(name, "") for name in self.fields}
-        people = of_kind(User.objects.search(chosen["q"]), chosen["who"])
+        people = of_kind(with_name_or_id(chosen["q"]), chosen["who"])
         people = with_value(people, "grade", chosen["grade"], none=None)
         people = with_value(people, "department", chosen["department"], none="")
         people = with_value(people, "location", chosen["location"], none="")
         _label, order = SORTS[chosen["sort"] or "name"]
         return people.order_by(*order)
+
+
+def with_name_or_id(text: str) -> UserQuerySet:
+    """The people whose name, address or employee id this is; an empty text finds everybody."""
+    people = User.objects.all()
+    if not text:
+        return people
+    by_name = User.objects.search(text).order_by()
+    return people.filter(Q(pk__in=by_name.values("pk")) | Q(employee_id=text))
 
 
 def of_kind(people: UserQuerySet, who: str) -> UserQuerySet:
@@ -156,21 +166,13 @@ class PersonEditForm(NoticesChanges, forms.Form):
 class BlockForm(forms.Form):
     """Whom somebody must not be paired with."""
 
-    email = forms.EmailField(
-        label=_("Work e-mail address of the other person"),
-        widget=forms.EmailInput(attrs={**NO_AUTOCOMPLETE, "autocapitalize": "none"}),
+    person = PersonField(
+        label=_("Name of the other person"),
         help_text=_(
             "They are never matched with each other, in any program. Neither they nor "
             "coordinators learn of it."
         ),
     )
-
-    def clean_email(self) -> User:
-        """The person."""
-        person = User.objects.with_email(self.cleaned_data["email"]).first()
-        if person is None:
-            raise forms.ValidationError(_("Nobody here has this address."))
-        return person
 
 
 class GradeForm(forms.Form):

@@ -11,6 +11,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.names import plain
+from accounts.forms.person_field import PersonField
 from accounts.models import User
 from common.changes import NoticesChanges
 from common.fields import LineField
@@ -90,10 +91,5 @@ class ProfileForm(NoticesChanges, forms.Form):
 class DelegateForm(forms.Form):
     """Whom to name."""
 
-    email = forms.EmailField(
-        label=_("Their work e-mail address"),
-        widget=forms.EmailInput(
-            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
-        ),
-    )
-    email.who_sees = "delegate"  # type: ignore[attr-defined]
+    person = PersonField(label=_("Their name"))
+    person.who_sees = "delegate"  # type: ignore[attr-defined]

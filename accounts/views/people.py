@@ -173,8 +173,8 @@ def person_blocks(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     person = managed(request, public_id)
     form = BlockForm(posted(request))
     if form.is_valid():
-        with show_refusal(form, "email"):
-            blocks.block(actor=request.user, one=person, other=form.cleaned_data["email"])
+        with show_refusal(form, "person"):
+            blocks.block(actor=request.user, one=person, other=form.cleaned_data["person"])
             messages.success(request, _("From now on the two are never paired."))
             return redirect_htmx(request, request.path)
     context = {"person": person, "rows": block_rows(person)}

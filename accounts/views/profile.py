@@ -37,8 +37,8 @@ def delegates(request: AuthenticatedHttpRequest) -> HttpResponse:
     person = request.user
     form = DelegateForm(posted(request))
     if form.is_valid():
-        with show_refusal(form, "email"):
-            delegation = domain.name_delegate(actor=person, email=form.cleaned_data["email"])
+        with show_refusal(form, "person"):
+            delegation = domain.name_delegate(actor=person, email=form.cleaned_data["person"].email)
             text = _("%(name)s now handles the times of your sessions.")
             messages.success(request, text % {"name": delegation.delegate.name})
             return redirect_htmx(request, "accounts:delegates")

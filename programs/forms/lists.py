@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.forms.person_field import PersonField
 from accounts.models import Grade, User
 from common.fields import LineField, LinesField
 from common.lists import ListForm
@@ -60,7 +61,6 @@ class ProgramFilter(ListForm):
 class EnrolmentFilter(ListForm):
     """The people of a program."""
 
-    q = LineField(label=_("Search"), required=False, max_length=100)
     role = forms.ChoiceField(label=_("Side"), required=False)
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All")), *EnrolmentState.choices]
@@ -191,16 +191,8 @@ class InviteListForm(forms.Form):
 class StaffForm(forms.Form):
     """Somebody gets a role in the program."""
 
-    email = forms.EmailField(label=_("E-mail address"))
+    person = PersonField(label=_("Name"))
     role = forms.ChoiceField(label=_("Role"), choices=StaffRole.choices)
-
-    def clean_email(self) -> str:
-        """Must be somebody of the company."""
-        email = str(self.cleaned_data["email"]).strip().lower()
-        self.person = User.objects.active().filter(email=email).first()
-        if self.person is None:
-            raise forms.ValidationError(_("Nobody with this address is in the directory."))
-        return email
 
 
 class TickedField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.person_field import PersonField
 from accounts.models import User
 from common.fields import LineField
 from programs import availability
@@ -220,8 +221,8 @@ class CalendarForm(TimeForm):
     title = _("When do you have time, and who keeps your calendar?")
     short_title = _("My calendar")
     capacity = None  # type: ignore[assignment]
-    delegate = forms.EmailField(
-        label=_("Your assistant’s e-mail address"),
+    delegate = PersonField(
+        label=_("Your assistant’s name"),
         required=False,
         help_text=_(
             "They can book and move your sessions for you. Leave it empty to do that yourself."
@@ -232,23 +233,22 @@ class CalendarForm(TimeForm):
         """With the assistant named so far."""
         super().build()
         held = shown_delegate(self.enrolment.person)
-        self.fields["delegate"].initial = held.delegate.email if held else ""
+        field: Any = self.fields["delegate"]
+        field.initial = held.delegate if held else None
+        field.is_draft = self.draft
 
-    def clean_delegate(self) -> str:
+    def clean_delegate(self) -> User | None:
         """Somebody else of the company."""
-        email = str(self.cleaned_data["delegate"] or "").strip().lower()
-        self.delegate = User.objects.active().filter(email=email).first() if email else None
-        if email and self.delegate is None and not self.draft:
-            raise forms.ValidationError(_("Nobody with this address is in the directory."))
-        if self.delegate == self.enrolment.person:
+        delegate: User | None = self.cleaned_data["delegate"]
+        if delegate == self.enrolment.person and not self.draft:
             raise forms.ValidationError(
-                _("This is your own address. Leave the field empty to book sessions yourself.")
+                _("This is yourself. Leave the field empty to book sessions yourself.")
             )
-        return email
+        return delegate
 
     def answers(self) -> dict[str, Any]:
-        """With the assistant, except in a draft: its address may be half typed."""
+        """With the assistant, except in a draft: the name may be half typed."""
         answers = super().answers()
         if not self.draft:
-            answers["delegate"] = self.delegate
+            answers["delegate"] = self.cleaned_data["delegate"]
         return answers

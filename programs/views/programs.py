@@ -147,7 +147,7 @@ def program_staff(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     program = managed_program(request, public_id, "programs.assign_staff")
     form = StaffForm(posted(request))
     if form.is_valid():
-        with show_refusal(form, "email"):
+        with show_refusal(form, "person"):
             _assign(request, program, form)
             return redirect_htmx(request, "programs:program_staff", program.public_id)
     staff = staff_of(program)
@@ -158,11 +158,10 @@ def program_staff(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
 
 def _assign(request: AuthenticatedHttpRequest, program: Program, form: StaffForm) -> None:
     """Give the role that was chosen to the person who was found."""
-    assert form.person is not None  # a valid form has found somebody
-    role = StaffRole(form.cleaned_data["role"])
-    assign_staff(actor=request.user, program=program, person=form.person, role=role)
+    person, role = form.cleaned_data["person"], StaffRole(form.cleaned_data["role"])
+    assign_staff(actor=request.user, program=program, person=person, role=role)
     text = _("%(name)s is now: %(role)s.")
-    messages.success(request, text % {"name": form.person, "role": role.label})
+    messages.success(request, text % {"name": person, "role": role.label})
 
 
 @require_POST

@@ -144,9 +144,15 @@ def test_the_surname_is_known_by_its_column_or_a_comma(
 @pytest.mark.parametrize(
     ("name", "last", "key"),
     [
-        ("Ursula von der Leyen", "von der Leyen", "von der leyen ursula"),
+        ("Ursula von der Leyen", "von der Leyen", "leyen ursula von der"),
         ("Ursula von der Leyen", "", "leyen ursula von der"),
         ("Ana García López", "García López", "garcia lopez ana"),
+        ("Kees Van Dam", "", "van dam kees"),
+        ("Robert De La Cruz", "", "de la cruz robert"),
+        ("Jan de Vries", "de Vries", "vries jan de"),
+        ("Le Minh", "", "minh le"),
+        ("Sinéad O’Brien", "", "obrien sinead"),
+        ("Eva Meyer-Lang", "", "meyer lang eva"),
         ("Nguyen Van An", "Nguyen", "nguyen van an"),
         ("Karl Mai, PhD", "", "mai karl phd"),
         ("Karl Mai Jr.", "", "mai karl jr"),

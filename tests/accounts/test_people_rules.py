@@ -134,13 +134,13 @@ def test_what_is_unknown_comes_last_in_the_list(
 @pytest.mark.parametrize(
     ("address", "problem"),
     [
-        ("nobody@example.com", "Nobody here has this address"),
+        ("nobody@example.com", "Nobody here has this name or address"),
         ("nina@example.com", "Nobody is paired with themselves"),
     ],
 )
 def test_block_needs_another_person(client: Client, address: str, problem: str) -> None:
     person = UserFactory(email="nina@example.com")
-    response = client.post(url_of("accounts:person_blocks", person), {"email": address})
+    response = client.post(url_of("accounts:person_blocks", person), {"person": address})
     assert response.status_code == 422
     assert problem in text_of(response)
     assert not PairBlock.objects.exists()

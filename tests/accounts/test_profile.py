@@ -101,7 +101,7 @@ def test_profile_offers_a_language_that_came_with_the_directory() -> None:
 
 def test_delegate_is_named_and_removed(as_user: AsUser, mia: User) -> None:
     helper, client = UserFactory(email="helper@example.com"), as_user(mia)
-    assert client.post(DELEGATES, {"email": "Helper@Example.com "}).status_code == 303
+    assert client.post(DELEGATES, {"person": "Helper@Example.com "}).status_code == 303
     delegation = Delegation.objects.get(mentee=mia, delegate=helper)
     page = client.get(DELEGATES).content.decode()
     assert helper.name in page
@@ -124,9 +124,9 @@ def test_delegate_must_be_somebody_else_who_is_here(as_user: AsUser, mia: User) 
     UserFactory(email="left@example.com", is_active=False)
     client = as_user(mia)
     for address in ("nobody@example.com", "left@example.com", mia.email, "no address"):
-        response = client.post(DELEGATES, {"email": address})
+        response = client.post(DELEGATES, {"person": address})
         assert response.status_code == 422, address
-        assert 'href="#id_email"' in response.content.decode()
+        assert 'href="#id_person"' in response.content.decode()
     assert not Delegation.objects.exists()
 
 

@@ -128,7 +128,7 @@ def test_error_summary_leads_to_the_field(
     page.get_by_role("button", name="Name as delegate").click()
     expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_role("alert").get_by_role("link").click()
-    field = page.get_by_label("Their work e-mail address")
+    field = page.get_by_label("Their name")
     expect(field).to_be_focused()
     expect(field).to_have_attribute("aria-invalid", "true")
 

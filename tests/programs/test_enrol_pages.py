@@ -219,8 +219,8 @@ def test_assistant_by_address(as_user: AsUser) -> None:
     row = make.invited(make.enrolling(), PairRole.MENTEE)
     client, assistant = as_user(row.person), UserFactory(email="pa@example.com")
     for address, text in (
-        ("who@example.com", "Nobody with this address"),
-        (row.person.email, "your own address"),
+        ("who@example.com", "Nobody here has this name or address"),
+        (row.person.email, "This is yourself"),
     ):
         response = client.post(
             url_of(row, "calendar"), {**filled(row, "calendar"), "delegate": address}

@@ -99,13 +99,15 @@ def test_unknown_state_is_not_found(verb: str, as_user: AsUser) -> None:
 def test_staff_page_names_and_removes(as_user: AsUser) -> None:
     program, person = make.draft(), UserFactory(email="dana@example.com")
     client, url = as_user(make.hr()), reverse("programs:program_staff", args=[program.public_id])
-    assert client.post(url, {"email": "DANA@example.com", "role": "coordinator"}).status_code == 303
+    assert (
+        client.post(url, {"person": "DANA@example.com", "role": "coordinator"}).status_code == 303
+    )
     staff = program.staff.get()
     assert staff.person == person
     assert (
-        client.post(url, {"email": "nobody@example.com", "role": "coordinator"}).status_code == 422
+        client.post(url, {"person": "nobody@example.com", "role": "coordinator"}).status_code == 422
     )
-    response = client.post(url, {"email": "dana@example.com", "role": "safe_contact"})
+    response = client.post(url, {"person": "dana@example.com", "role": "safe_contact"})
     assert response.status_code == 422 and "cannot be both" in response.text
     remove = reverse("programs:program_staff_remove", args=[program.public_id, staff.public_id])
     assert client.get(remove).status_code == 405

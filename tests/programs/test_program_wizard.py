@@ -49,7 +49,7 @@ def valid(program: Program, step: str) -> dict[str, Any]:
             "mentee_label": "learner",
             "mentees_label": "learners",
             "topics": [topic.pk for topic in program.topics.all()],
-            "sponsor_email": "",
+            "sponsor": "",
         },
         "dates": dates(),
         "who": {"mentor_max_grade": "", "mentee_min_grade": "", "open_call": "on"},
@@ -105,7 +105,7 @@ def test_new_program_is_offered_dates_that_are_valid(as_user: AsUser) -> None:
     [
         ("purpose", {"name": ""}, "name"),
         ("purpose", {"topics": []}, "topics"),
-        ("purpose", {"sponsor_email": "nobody@example.com"}, "sponsor_email"),
+        ("purpose", {"sponsor": "nobody@example.com"}, "sponsor"),
         ("dates", {"time_zone": "Mars/Olympus"}, "time_zone"),
         ("dates", {"starts_on": "31.02.2027"}, "starts_on"),
         ("dates", {"planned_sessions": 0}, "planned_sessions"),
@@ -166,7 +166,7 @@ def test_own_topic_is_added_and_the_sponsor_named(as_user: AsUser) -> None:
         "new_topic": "Podcasts",
         "new_category": "Audio",
         "another": "1",
-        "sponsor_email": "Boss@example.com",
+        "sponsor": "Boss@example.com",
     }
     response = as_user(make.hr()).post(
         url_of(program, "purpose"), {**valid(program, "purpose"), **extra}
@@ -259,5 +259,5 @@ def test_hr_names_themselves_from_the_review(as_user: AsUser, role: str) -> None
     page = client.get(url_of(program, "review")).content.decode()
     assert f'name="role" value="{role}"' in page
     url = reverse("programs:program_staff", args=[program.public_id])
-    client.post(url, {"email": hr.email, "role": role})
+    client.post(url, {"person": hr.email, "role": role})
     assert program.staff.get().person == hr

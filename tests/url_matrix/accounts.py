@@ -66,6 +66,13 @@ OWN = {"refused": {"mentor": 403}}
 ROWS = [
     row("accounts:people_list", lambda w: reverse("accounts:people_list"), HR, others=403),
     row("accounts:people_export", lambda w: reverse("accounts:people_export"), HR, others=403),
+    row(
+        "accounts:person_find",
+        lambda w: reverse("accounts:person_find"),
+        SIGNED_IN,
+        method="post",
+        data={"field": "person", "person": "ann"},
+    ),
     row("accounts:person_new", lambda w: reverse("accounts:person_new"), HR, others=403),
     row("accounts:grades", lambda w: reverse("accounts:grades"), HR, others=403),
     row(

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.forms.person_field import PersonField
 from common.fields import LineField, LinesField
 from programs.forms.wizard.base import StepForm
 from programs.models import Topic
@@ -27,8 +27,8 @@ class PurposeForm(StepForm):
             "Everybody who is invited reads this, in the invitation and on the first page."
         ),
     )
-    sponsor_email = forms.EmailField(
-        label=_("Sponsor’s e-mail address"),
+    sponsor = PersonField(
+        label=_("Name of the sponsor"),
         required=False,
         help_text=_(
             "Somebody senior who stands behind the program. Named in the invitation; gets no "
@@ -87,21 +87,8 @@ class PurposeForm(StepForm):
         return list(groups.items())
 
     def stored_values(self) -> dict[str, Any]:
-        """The sponsor by address, the topics by id."""
-        sponsor = self.program.sponsor
-        return {
-            **super().stored_values(),
-            "sponsor_email": sponsor.email if sponsor else "",
-            "topics": list(self.program.topics.all()),
-        }
-
-    def clean_sponsor_email(self) -> str:
-        """Must be somebody of the company."""
-        email = self.cleaned_data["sponsor_email"].strip().lower()
-        self.sponsor = User.objects.active().filter(email=email).first() if email else None
-        if email and self.sponsor is None:
-            raise forms.ValidationError(_("Nobody with this address is in the directory."))
-        return email
+        """With the topics by id."""
+        return {**super().stored_values(), "topics": list(self.program.topics.all())}
 
     def clean(self) -> dict[str, Any]:
         """At least one topic, old or new."""
@@ -109,7 +96,3 @@ class PurposeForm(StepForm):
         if not data.get("topics") and not data.get("new_topic", "").strip():
             self.add_error("topics", _("Choose at least one topic, or add one of your own below."))
         return data
-
-    def values(self) -> dict[str, Any]:
-        """With the sponsor as a person."""
-        return {**super().values(), "sponsor": self.sponsor}
