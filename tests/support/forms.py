@@ -25,7 +25,10 @@ def all_forms() -> list[type[BaseForm]]:
 
 def says_what_it_showed(page: Any) -> bool:
     """Whether a page with a form that notices changes carries what that form showed."""
-    for context in page.context or []:
+    contexts = page.context or []
+    if not isinstance(contexts, list):
+        contexts = [contexts]  # as the client answers where one template alone was rendered
+    for context in contexts:
         for form in forms_of(context):
             if isinstance(form, NoticesChanges) and _lacks_what_it_showed(form, page):
                 return False
