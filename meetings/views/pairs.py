@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -22,8 +21,7 @@ from meetings.domain.progress import with_progress
 from meetings.forms.pairs import EndForm, PairingListForm
 from pairings.enums import PairingState
 from pairings.models import Pairing
-from programs.enums import StaffRole
-from programs.models import Program, ProgramStaff
+from programs.models import Program
 
 ACTIONS = {"pause": pausing.pause, "resume": pausing.resume, "end": pausing.end}
 
@@ -43,7 +41,7 @@ def pairing_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
 
 @require_http_methods(["GET", "POST"])
 def pairing_pause(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Talk to somebody, pause, go on, or end the pair: the page is open at any time."""
+    """Pause, go on, or end the pair: the page is open at any time."""
     pairings = Pairing.objects.of_pair(request.user).select_related("program", "mentor", "mentee")
     pairing = get_object_or_404(pairings, public_id=public_id)
     action = request.POST.get("action", "")
@@ -60,21 +58,10 @@ def _pause_context(pairing: Pairing, reader: User) -> dict[str, Any]:
         "program": pairing.program,
         "pairing": pairing,
         "partner": pairing.partner_of(reader),
-        "contacts": _safe_contacts(pairing.program),
         "ready": pairing.mentor_ready_at if is_mentor else pairing.mentee_ready_at,
         "ahead": pairing.sessions.not_over().ahead().count(),
         "may_act": reader.has_perm("meetings.pause_pairing", pairing),
     }
-
-
-def _safe_contacts(program: Program) -> QuerySet[ProgramStaff]:
-    """The safe contacts of the program and their deputies."""
-    contacts = ProgramStaff.objects.filter(
-        program=program,
-        role__in=[StaffRole.SAFE_CONTACT, StaffRole.SAFE_DEPUTY],
-        person__is_active=True,
-    )
-    return contacts.select_related("person").order_by("-role", "id")
 
 
 def _act(request: AuthenticatedHttpRequest, pairing: Pairing, action: str) -> HttpResponse:

@@ -47,7 +47,7 @@ STEP_FIELDS: dict[str, tuple[str, ...]] = {
         "allow_former_pairs",
     ),
     "agreement": ("agreement_text",),
-    "surveys": ("anonymity_k", "retention_months"),
+    "surveys": ("anonymity_k",),
     "reminders": ("reminder_hours", "question_days"),
 }
 STEPS = (*STEP_FIELDS, "review")

@@ -118,6 +118,6 @@ def _staff(program: Program) -> Iterator[Check]:
         _("A safe contact"),
         StaffRole.SAFE_CONTACT in roles,
         "staff",
-        _("Somebody outside the line to whom people can turn when something is wrong."),
+        _("Somebody outside the line. No page names them yet: say yourself who it is."),
         blocks=False,
     )

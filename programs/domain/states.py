@@ -136,13 +136,13 @@ def start_running(*, actor: User | None, program: Program) -> Program:
 
 @transaction.atomic
 def start_closing(*, actor: User | None, program: Program) -> Program:
-    """Running → closing: the closing survey, certificates and thanks."""
+    """Running → closing: the closing survey and the last sessions."""
     return _move("start_closing", program=program, actor=actor)
 
 
 @transaction.atomic
 def close_program(*, actor: User | None, program: Program) -> Program:
-    """Closing → closed: the retention time begins."""
+    """Closing → closed, for good."""
     return _move("close_program", program=program, actor=actor)
 
 

@@ -58,6 +58,8 @@ def _send(
             "program": program,
             "label": side_label(program, enrolment.role),
             "is_mentor": enrolment.role == PairRole.MENTOR,
+            # The template calls it where it matters.
+            "has_prep": program.prep_steps.filter(role=enrolment.role).exists,
             "answer_by": enrolment.answer_by,
         },
     )
@@ -200,6 +202,7 @@ def _sample(cast: Cast) -> dict[str, Any]:
         "program": cast.program,
         "label": cast.program.mentor_label,
         "is_mentor": True,
+        "has_prep": True,
         "answer_by": cast.program.enrolment_deadline or cast.moment.date(),
     }
 

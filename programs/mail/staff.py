@@ -1,4 +1,4 @@
-"""What somebody reads who is named coordinator of a program."""
+"""What somebody reads who is given a role of a program, and what the role means."""
 
 from __future__ import annotations
 
@@ -16,19 +16,25 @@ from notifications.models import OutboxMessage
 from programs.enums import StaffRole
 from programs.models import ProgramStaff
 
-KIND = "programs.coordinator_named"
+COORDINATOR = "programs.coordinator_named"
+SAFE_CONTACT = "programs.safe_contact_named"
 
 
 def tell_named(*, actor: User, staff: ProgramStaff) -> None:
-    """Tell a new coordinator, unless they have named themselves."""
-    if staff.role != StaffRole.COORDINATOR or staff.person_id == actor.pk:
+    """Tell somebody who has a new role, unless they have named themselves."""
+    if staff.person_id == actor.pk:
         return
-    context = {"program": staff.program, "by": actor.name}
-    letter = compose(recipient=staff.person, template=KIND.replace(".", "/", 1), context=context)
+    kind = COORDINATOR if staff.role == StaffRole.COORDINATOR else SAFE_CONTACT
+    context = {
+        "program": staff.program,
+        "by": actor.name,
+        "is_deputy": staff.role == StaffRole.SAFE_DEPUTY,
+    }
+    letter = compose(recipient=staff.person, template=kind.replace(".", "/", 1), context=context)
     outbox.enqueue(
         recipient=staff.person,
         actor=actor,
-        kind=KIND,
+        kind=kind,
         dedupe_key=f"staff:{staff.public_id}:named",
         scope=staff.program.public_id,
         data={"staff": str(staff.public_id)},
@@ -52,14 +58,14 @@ def _link(message: OutboxMessage) -> str:
 
 def _sample(cast: Cast) -> dict[str, Any]:
     """The context of a sample."""
-    return {"program": cast.program, "by": "Cora Brandt"}
+    return {"program": cast.program, "by": "Cora Brandt", "is_deputy": False}
 
 
 def register() -> None:
-    """Declare this kind; called when the application starts."""
+    """Declare these kinds; called when the application starts."""
     kinds.register(
         MessageKind(
-            key=KIND,
+            key=COORDINATOR,
             label=_("You look after a program"),
             occasion=_("To a new coordinator, when somebody else names them."),
             why="manager",
@@ -69,5 +75,16 @@ def register() -> None:
             still_due=_still_named,
             link=_link,
             sample=_sample,
-        )
+        ),
+        MessageKind(
+            key=SAFE_CONTACT,
+            label=_("You are a safe contact"),
+            occasion=_("To a new safe contact or deputy, when somebody else names them."),
+            why="role",
+            quiet=True,
+            digest=True,
+            listed=True,
+            still_due=_still_named,
+            sample=_sample,
+        ),
     )

@@ -73,7 +73,6 @@ class Migration(migrations.Migration):
                 ('question_days', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MaxValueValidator(14)], verbose_name='days before a session')),
                 ('anonymity_k', models.PositiveSmallIntegerField(default=5, verbose_name='smallest group shown')),
                 ('anonymity_k_locked', models.BooleanField(default=False, editable=False, verbose_name='smallest group is fixed')),
-                ('retention_months', models.PositiveSmallIntegerField(default=12, verbose_name='months kept after closing')),
                 ('mentee_min_grade', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.grade')),
                 ('mentor_max_grade', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.grade')),
                 ('sponsor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sponsored_programs', to=settings.AUTH_USER_MODEL, verbose_name='sponsor')),

@@ -166,7 +166,6 @@ class Program(PublicModel):
     anonymity_k_locked = models.BooleanField(
         _("smallest group is fixed"), default=False, editable=False
     )
-    retention_months = models.PositiveSmallIntegerField(_("months kept after closing"), default=12)
 
     objects = ProgramQuerySet.as_manager()
 

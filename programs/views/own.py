@@ -92,6 +92,7 @@ def enrolment(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
         "label": side_label(row.program, row.role),
         "is_mentor": row.role == PairRole.MENTOR,
         "situation": where,
+        "has_guides": row.program.guides.count() >= row.program.planned_sessions,
         "last_day": answers.last_day(row),
         "runners": people_who_run(row.program) if where == "too_late" else [],
         **_pages_of(row),

@@ -55,7 +55,7 @@ def valid(program: Program, step: str) -> dict[str, Any]:
         "who": {"mentor_max_grade": "", "mentee_min_grade": "", "open_call": "on"},
         "rules": {"grade_gap": 1, "min_overlap_minutes": 90, "require_common_language": "on"},
         "agreement": {"agreement_text": "Ours"},
-        "surveys": {"anonymity_k": 7, "retention_months": 6},
+        "surveys": {"anonymity_k": 7},
         "reminders": {"reminder_hours": [24, 1], "question_days": 5},
     }[step]
 
@@ -181,12 +181,7 @@ def test_a_locked_k_is_shown_and_cannot_be_sent(as_user: AsUser) -> None:
     domain.lock_k(actor=None, program=program)
     client = as_user(make.hr())
     assert "has promised this number" in client.get(url_of(program, "surveys")).text
-    assert (
-        client.post(
-            url_of(program, "surveys"), {"anonymity_k": 9, "retention_months": 3}
-        ).status_code
-        == 303
-    )
+    assert client.post(url_of(program, "surveys"), {"anonymity_k": 9}).status_code == 303
     assert Program.objects.get().anonymity_k == 6
 
 

@@ -92,7 +92,7 @@ def test_k_stays_once_a_survey_has_promised_it() -> None:
     assert programs.lock_k(actor=None, program=program) == 6
     assert programs.lock_k(actor=None, program=program) == 6
     assert AuditEntry.objects.filter(verb="program.k_locked").count() == 1
-    values = {"anonymity_k": 6, "retention_months": 3}
+    values = {"anonymity_k": 6}
     programs.update_program(actor=make.hr(), program=program, step="surveys", values=values)
     with pytest.raises(DomainError, match="promised"):
         programs.update_program(
@@ -125,23 +125,29 @@ def test_staff_is_assigned_once_and_removed() -> None:
     [
         (StaffRole.COORDINATOR, False, 1),
         (StaffRole.COORDINATOR, True, 0),
-        (StaffRole.SAFE_CONTACT, False, 0),
+        (StaffRole.SAFE_CONTACT, False, 1),
+        (StaffRole.SAFE_DEPUTY, False, 1),
+        (StaffRole.SAFE_CONTACT, True, 0),
     ],
 )
-def test_a_coordinator_hears_of_it_once_and_not_from_themselves(
+def test_whoever_gets_a_role_hears_of_it_once_and_not_from_themselves(
     role: StaffRole, by_oneself: bool, told: int
 ) -> None:
+    key = "coordinator_named" if role == StaffRole.COORDINATOR else "safe_contact_named"
     program, actor = make.draft(), make.hr()
     person = actor if by_oneself else UserFactory()
     for _ in range(2):
         staff = assign_staff(actor=actor, program=program, person=person, role=role)
     messages = OutboxMessage.objects.filter(
-        kind="programs.coordinator_named", recipient=person, scope=program.public_id
+        kind=f"programs.{key}", recipient=person, scope=program.public_id
     )
     assert messages.count() == told
     if told:
-        kind = kinds.get("programs.coordinator_named")
-        assert kind.link(messages[0]).endswith(f"/programs/{program.public_id}/")  # type: ignore[misc]
+        kind = kinds.get(f"programs.{key}")
+        if role == StaffRole.COORDINATOR:
+            assert kind.link(messages[0]).endswith(f"/programs/{program.public_id}/")  # type: ignore[misc]
+        else:
+            assert ("deputy" in messages[0].subject) == (role == StaffRole.SAFE_DEPUTY)
         assert kind.still_due(messages[0])  # type: ignore[misc]
         remove_staff(actor=actor, staff=staff)
         assert not kind.still_due(messages[0])  # type: ignore[misc]

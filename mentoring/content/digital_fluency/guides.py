@@ -207,8 +207,8 @@ GUIDES = (
             Item(
                 10,
                 "Then and now",
-                "Look at how the {mentee} rated the topics at the start, and rate them again "
-                "before you look. What moved? What did not, and is that all right?",
+                "For each topic, the {mentee} says in one word where they stood at the start and "
+                "where they stand now. What moved? What did not, and is that all right?",
             ),
             Item(
                 10,

@@ -1,4 +1,4 @@
-"""The steps about the agreement, the size of groups, and how long data is kept."""
+"""The steps about the agreement, and the size of groups."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class AgreementForm(StepForm):
 
 
 class SurveysForm(StepForm):
-    """How small a group may be whose results are shown, and how long data is kept."""
+    """How small a group may be whose results are shown."""
 
     step = "surveys"
     anonymity_k = forms.IntegerField(
@@ -41,11 +41,6 @@ class SurveysForm(StepForm):
             "Results of fewer people stay hidden. The first survey promises this number, and "
             "then it is fixed."
         ),
-    )
-    retention_months = forms.IntegerField(
-        label=_("Months that personal data is kept after the program has closed"),
-        min_value=1,
-        max_value=60,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
