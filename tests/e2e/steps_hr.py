@@ -130,7 +130,7 @@ def match(page: Page, stage: Stage, program: str, company: Company) -> None:
     press(page, "Close enrolment and start matching")
     press(page, "Run matching")
     publish = page.get_by_role("link", name="Publish …")
-    pairs = page.locator("#run .tile-number").first
+    pairs = page.locator("#run .figures strong").first
     expect(pairs).to_be_visible(timeout=WORK_SECONDS)
     expect(pairs).to_have_text(str(len(company.mentors)))
     if (
