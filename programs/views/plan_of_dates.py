@@ -42,7 +42,7 @@ def plan_of_dates(program: Program, values: Mapping[str, Any]) -> Timeline | Non
     )
 
 
-def _sessions(values: dict[str, Any]) -> list[Event]:
+def _sessions(values: Mapping[str, Any]) -> list[Event]:
     """A dot for each session in its turn; the last one in words, too."""
     count, starts = values["planned_sessions"], values["starts_on"]
     step = timedelta(weeks=values["interval_weeks"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common.timezones import zone_label
 from programs.domain import avoidances, wishes
 from programs.domain.delegates import shown_delegate
 from programs.enums import EnrolmentState, PairRole
@@ -183,7 +184,7 @@ def time_lines(row: Enrolment) -> list[str]:
         if day in by_day:
             lines.append(f"{name} {', '.join(by_day[day])}")
     if lines:
-        lines.append(_("Time zone: %(zone)s") % {"zone": row.person.time_zone})
+        lines.append(_("Time zone: %(zone)s") % {"zone": zone_label(row.person.time_zone)})
     return lines
 
 
