@@ -81,7 +81,11 @@ PEOPLE = Place(
             "programs:enrolment_list",
             behind=("programs:enrolment_detail",),
         ),
-        Part(gettext_lazy("Invite"), "programs:invite", behind=("programs:invite_list",)),
+        Part(
+            gettext_lazy("Invite"),
+            "programs:invite",
+            behind=("programs:invite_list", "programs:invite_person"),
+        ),
     ),
 )
 PAIRS = Place(

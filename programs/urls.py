@@ -29,6 +29,7 @@ urlpatterns = [
         name="program_staff_remove",
     ),
     path("programs/<uuid:public_id>/invite/", invite.invite, name="invite"),
+    path("programs/<uuid:public_id>/invite/name/", invite.invite_person, name="invite_person"),
     path("programs/<uuid:public_id>/invite/list/", invite.invite_list, name="invite_list"),
     path("programs/<uuid:public_id>/people/", people.enrolment_list, name="enrolment_list"),
     path(

@@ -56,8 +56,9 @@ REASONS = {
     "mentoring.views.stopping.CancelForm": ASKS,
     "notifications.forms.InboxFilterForm": FILTER,
     "pairings.forms.agreements.AgreementForm": "builds on a numbered version, and shows both",
+    "programs.forms.invite.InviteListForm": NEW,
+    "programs.forms.invite.InvitePersonForm": NEW,
     "programs.forms.lists.BulkForm": ASKS,
-    "programs.forms.lists.InviteListForm": NEW,
     "programs.forms.lists.StaffForm": NEW,
 }
 SIGN_IN = "accounts.forms.sign_in"

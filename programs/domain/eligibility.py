@@ -86,13 +86,20 @@ def invitable(
     max_rank: int | None = None,
     departments: list[str] | None = None,
     locations: list[str] | None = None,
+    without: list[str] | None = None,
+    with_staff: bool = False,
 ) -> QuerySet[User]:
     """Active people within the filter who may join the program and are not in it, by name.
 
-    Without `role`: those whose grade points to one side alone.
+    Without `role`: those whose grade points to one side alone. `without` are public ids of people
+    to leave out; those who have a role in the program are left out unless `with_staff`.
     """
     people = eligible_people(program, role) if role else people_of_one_side(program)
     people = people.exclude(pk__in=program.enrolments.values("person"))
+    if not with_staff:
+        people = people.exclude(pk__in=program.staff.values("person"))
+    if without:
+        people = people.exclude(public_id__in=without)
     if min_rank is not None:
         people = people.filter(grade__rank__gte=min_rank)
     if max_rank is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.forms.person_field import PersonField
-from accounts.models import Grade, User
-from common.fields import LineField, LinesField
+from accounts.models import User
+from common.fields import LineField
 from common.lists import ListForm
-from programs.enums import EnrolmentState, PairRole, ProgramState, StaffRole
+from programs.enums import EnrolmentState, ProgramState, StaffRole
 from programs.labels import side_labels
 from programs.models import Enrolment, Program
 
@@ -106,86 +105,6 @@ def set_choices(form: forms.Form, name: str, empty: Any, choices: list[tuple[Any
     """Give a field its choices; `empty` is the label of no choice."""
     field: Any = form.fields[name]
     field.choices = [("", empty), *choices]
-
-
-def set_words(form: forms.Form, name: str, words: Iterable[str]) -> None:
-    """Give a field these words as choices, or all of them."""
-    set_choices(form, name, _("all"), [(word, word) for word in words])
-
-
-class InviteFilter(ListForm):
-    """Whom to invite, by what the directory says."""
-
-    q = None  # type: ignore[assignment]
-    role = forms.ChoiceField(label=_("Invite as"), required=False)
-    min_grade = forms.ChoiceField(label=_("Grade from"), required=False)
-    max_grade = forms.ChoiceField(label=_("Grade up to"), required=False)
-    department = forms.ChoiceField(label=_("Department"), required=False)
-    location = forms.ChoiceField(label=_("Location"), required=False)
-
-    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        set_choices(self, "role", _("by their grade"), role_choices(program))
-        ranks = list(Grade.objects.order_by("rank").values_list("rank", "name"))
-        set_choices(self, "min_grade", _("any"), ranks)
-        set_choices(self, "max_grade", _("any"), ranks)
-        set_words(self, "department", departments_of(program))
-        set_words(self, "location", values_of_people("location"))
-
-    def arguments(self) -> dict[str, Any]:
-        """What `programs.domain.eligibility.invitable` takes."""
-        role = self.value("role")
-        return {
-            "role": PairRole(role) if role else None,
-            "min_rank": self._rank("min_grade"),
-            "max_rank": self._rank("max_grade"),
-            "departments": self._words("department"),
-            "locations": self._words("location"),
-        }
-
-    def _rank(self, name: str) -> int | None:
-        value = self.value(name)
-        return int(value) if value else None
-
-    def _words(self, name: str) -> list[str] | None:
-        value = self.value(name)
-        return [value] if value else None
-
-
-def departments_of(program: Program) -> list[str]:
-    """The departments whose people may join the program."""
-    departments = values_of_people("department")
-    if not program.departments:
-        return departments
-    return [name for name in departments if name in program.departments]
-
-
-def values_of_people(field: str) -> list[str]:
-    """The values of a field of the directory that active people have, in alphabetical order."""
-    people = User.objects.active().exclude(**{field: ""})
-    return list(people.order_by(field).values_list(field, flat=True).distinct())
-
-
-class InviteListForm(forms.Form):
-    """Whom to invite, by their addresses."""
-
-    role = forms.ChoiceField(label=_("Invite as"), required=False)
-    addresses = LinesField(
-        label=_("E-mail addresses"),
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocapitalize": "off"}),
-        max_length=MAX_LINES * 100,
-        help_text=_("One per line; names around them are fine, as mail programs copy them."),
-        error_messages={"required": _("Paste at least one address.")},
-    )
-
-    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        set_choices(self, "role", _("by their grade"), role_choices(program))
-
-    def chosen_role(self) -> PairRole | None:
-        """The side that was chosen; None for "by their grade"."""
-        role = self.cleaned_data["role"]
-        return PairRole(role) if role else None
 
 
 class StaffForm(forms.Form):

@@ -61,9 +61,9 @@ def enrolling(**fields: Any) -> Program:
     return draft(state=ProgramState.ENROLLING, **fields)
 
 
-def hr() -> User:
+def hr(**fields: Any) -> User:
     """An HR admin."""
-    person: User = UserFactory(is_hr_admin=True, name="Helga Rothe")
+    person: User = UserFactory(is_hr_admin=True, name="Helga Rothe", **fields)
     return person
 
 

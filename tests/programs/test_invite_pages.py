@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from notifications.models import OutboxMessage
 from programs.models import Enrolment, Program
-from tests.factories import EnrolmentFactory, GradeFactory, UserFactory
+from tests.factories import EnrolmentFactory, GradeFactory, ProgramStaffFactory, UserFactory
 from tests.programs import factories as make
 from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
-QUERIES = 11
+QUERIES = 14
 
 
 def url_of(program: Program, name: str = "invite", query: str = "") -> str:
@@ -125,3 +125,75 @@ def test_list_asks_for_a_side_where_the_grade_leaves_it_open(as_user: AsUser) ->
 def test_an_empty_list_is_an_error_at_its_field(as_user: AsUser) -> None:
     response = as_user(make.hr()).post(url_of(make.enrolling(), "invite_list"), {"addresses": ""})
     assert response.status_code == 422 and "Paste at least one address" in response.text
+
+
+def test_single_people_can_be_left_out_and_invited_after_all(as_user: AsUser) -> None:
+    program, client = make.enrolling(), as_user(make.hr(grade=None))
+    low = GradeFactory(rank=1)
+    ada, bo = UserFactory(name="Ada", grade=low), UserFactory(name="Bo", grade=low)
+    page = client.get(url_of(program))
+    assert f"?out={ada.public_id}#rows" in page.text
+    url = url_of(program, query=f"?role=mentor&out={ada.public_id}&out=nonsense")
+    page = client.get(url)
+    assert [row["person"] for row in page.context["rows"]] == [bo]
+    assert "Left out by you:" in page.text and "1 mail leaves" in page.text
+    assert f'value="{ada.public_id}"' in page.text  # the filter keeps it
+    [(_person, back)] = page.context["left_out"]
+    again = client.get(url_of(program) + back.removesuffix("#rows"))
+    assert [row["person"] for row in again.context["rows"]] == [ada, bo]
+    assert client.post(url, {"total": "1"}).status_code == 303
+    assert [row.person for row in Enrolment.objects.all()] == [bo]
+
+
+def test_staff_are_left_out_and_can_be_invited_by_name(as_user: AsUser) -> None:
+    program, client = make.enrolling(), as_user(make.hr(grade=None))
+    dana = UserFactory(name="Dana Kurz", email="dana@example.com", grade=GradeFactory(rank=1))
+    ProgramStaffFactory(program=program, person=dana, role="safe_contact")
+    page = client.get(url_of(program))
+    assert page.context["total"] == 0
+    assert "Dana Kurz (Safe contact)" in page.text
+    by_name = url_of(program, "invite_person")
+    assert by_name in page.text
+    page = client.post(url_of(program, "invite_list"), {"addresses": "dana@example.com"})
+    assert "invite them by name if you mean it" in page.text and not page.context["rows"]
+    assert client.post(by_name, {"person": "kurz dana"}).status_code == 303
+    assert Enrolment.objects.get().person == dana
+    page = client.post(by_name, {"person": "kurz dana"})
+    assert page.status_code == 422 and "is in the program already" in page.text
+
+
+@pytest.mark.parametrize(
+    ("juniors", "seniors", "words"),
+    [
+        (6, 0, "no seniors yet"),
+        (9, 3, "9 juniors for 3 seniors"),
+        (3, 9, "9 seniors for 3 juniors"),
+        (4, 0, ""),
+        (7, 5, ""),
+    ],
+)
+def test_sides_out_of_balance_are_said_before_sending(
+    juniors: int, seniors: int, words: str, as_user: AsUser
+) -> None:
+    program = make.enrolling(mentors_label="juniors", mentees_label="seniors")
+    client = as_user(make.hr(grade=None))
+    people = UserFactory.create_batch(juniors, grade=GradeFactory(rank=1))
+    people += UserFactory.create_batch(seniors, grade=GradeFactory(rank=6))
+    addresses = {"addresses": "\n".join(person.email for person in people)}
+    for page in (
+        client.get(url_of(program)),
+        client.post(url_of(program, "invite_list"), addresses),
+    ):
+        assert ("notice-warning" in page.text) == bool(words)
+        assert words in page.text
+        assert f"{juniors + seniors} mails leave when you press the button" in page.text
+    assert not Enrolment.objects.exists()
+
+
+def test_who_is_in_the_program_already_counts_for_the_balance(as_user: AsUser) -> None:
+    program = make.enrolling()
+    EnrolmentFactory.create_batch(6, program=program, role="mentee", state="invited")
+    EnrolmentFactory.create_batch(3, program=program, role="mentee", state="withdrawn")
+    UserFactory.create_batch(9, grade=GradeFactory(rank=1))
+    page = as_user(make.hr(grade=None)).get(url_of(program, query="?role=mentor"))
+    assert page.context["total"] == 9 and page.context["imbalance"] == ""

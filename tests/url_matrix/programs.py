@@ -46,6 +46,7 @@ PAGES_OF_RUNNERS = [
     ("programs:program_state", ("start-closing",)),
     ("programs:invite", ()),
     ("programs:invite_list", ()),
+    ("programs:invite_person", ()),
     ("programs:enrolment_list", ()),
     ("programs:enrolment_export", ()),
     ("mentoring:program_cancel", ()),

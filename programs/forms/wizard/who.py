@@ -9,7 +9,7 @@ from django.core.validators import StepValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Grade
-from programs.forms.lists import values_of_people
+from programs.forms.invite import values_of_people
 from programs.forms.wizard.base import StepForm
 
 
