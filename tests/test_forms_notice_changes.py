@@ -42,6 +42,7 @@ REASONS = {
     "matching.forms.actions.RuleForm": ASKS,
     "matching.forms.actions.UndoForm": ASKS,
     "matching.forms.lists.CompareForm": FILTER,
+    "matching.views.publish.PublishForm": ASKS,
     "meetings.forms.logs.LogForm": "facts of both: the last writer counts, the history is kept",
     "meetings.forms.pairs.EndForm": ASKS,
     "mentoring.messages.forms.MessageFilterForm": FILTER,
