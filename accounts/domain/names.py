@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import dropwhile
+from itertools import dropwhile, filterfalse
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -42,9 +42,10 @@ TITLES = {"dr", "prof", "professor", "mr", "mrs", "ms", "mx", "herr", "frau"}
 
 def plain(text: str) -> str:
     """Lower case without accents: "Müller-Łoś" becomes "muller-los"."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKD", text.casefold())
-    letters = [letter for letter in folded if not unicodedata.combining(letter)]
-    return "".join(letters).translate(LETTERS)
+    return "".join(filterfalse(unicodedata.combining, folded)).translate(LETTERS)
 
 
 def words(text: str) -> list[str]:

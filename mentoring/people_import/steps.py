@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.directory import mapping as directory_mapping
 from accounts.directory.columns.guess import guess
-from accounts.directory.files.cleaning import clean
+from accounts.directory.files.cleaning import clean_text
 from accounts.directory.files.reading import read_table
 from accounts.directory.files.table import Table
 from accounts.directory.rows.cells import without_spreadsheet
@@ -38,7 +38,7 @@ def guess_columns(table: Table) -> dict[str, str]:
 
 def _as_key(cell: str) -> str:
     """A cell as ids are compared: "770001.0" and "770001" are one."""
-    return without_spreadsheet(clean(cell)[0], "employee_id")
+    return without_spreadsheet(clean_text(cell), "employee_id")
 
 
 def is_text(content: bytes) -> bool:

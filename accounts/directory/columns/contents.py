@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,6 +39,11 @@ class Column:
         """The cells with anything in them."""
         return [cell for cell in self.cells if cell and cell.lower() not in words.EMPTY]
 
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each text is in the column, without empty ones."""
+        return Counter(self.filled)
+
     @property
     def share_filled(self) -> float:
         """The part of the cells with anything in them."""
@@ -46,16 +52,14 @@ class Column:
     @property
     def is_distinct(self) -> bool:
         """Whether nearly every cell is another one, as numbers and addresses of people are."""
-        return len(set(self.filled)) >= 0.9 * len(self.filled)
+        return len(self.counts) >= 0.9 * len(self.filled)
 
     def share(self, test: Callable[[str], object]) -> float:
         """The part of the cells with anything in them for which `test` holds."""
-        return share(self.filled, test)
-
-
-def share(cells: Sequence[str], test: Callable[[str], object]) -> float:
-    """The part of the cells for which `test` holds."""
-    return sum(bool(test(cell)) for cell in cells) / len(cells) if cells else 0.0
+        if not self.filled:
+            return 0.0
+        passed = sum(times for cell, times in self.counts.items() if test(cell))
+        return passed / len(self.filled)
 
 
 def columns_of(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Column]:
@@ -152,7 +156,7 @@ def fits_text(column: Column) -> float:
 
 def holds_answers(column: Column) -> bool:
     """Whether most cells are yes and no. One letter alone may be a code: department F."""
-    answers = {cell.casefold() for cell in column.filled if is_yes_or_no(cell)}
+    answers = {cell.casefold() for cell in column.counts if is_yes_or_no(cell)}
     in_words = any(len(answer) > 1 and answer.isalpha() for answer in answers)
     return column.share(is_yes_or_no) > 0.5 and (in_words or {"y", "n"} <= answers)
 
@@ -164,7 +168,7 @@ def fits_job_title(column: Column) -> float:
 
 def fits_employee_id(column: Column) -> float:
     """Different for most people (who may have several rows), and rather no address."""
-    different = len(set(column.filled)) / len(column.filled)
+    different = len(column.counts) / len(column.filled)
     found = 1.0 if different > 0.5 else 0.5
     return found * (1 - 0.5 * column.share(has_at))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from accounts.directory.columns.contents import Column, has_at, is_yes_or_no, share
+from accounts.directory.columns.contents import Column, has_at, is_yes_or_no
 from accounts.directory.columns.headings import ANY_MANAGER, MANAGER_FIELDS, WEAK, fields_named
 from accounts.directory.rows.addresses import address_in
 from accounts.directory.rows.manager_cells import (
@@ -218,7 +218,7 @@ def candidate_of(column: Column, people: People) -> list[Candidate]:
 
 def answers_question(column: Column) -> bool:
     """Whether the cells are yes and no, as in "People Manager". 1 and 0 may be ids."""
-    answers = {cell.casefold() for cell in column.filled}
+    answers = {cell.casefold() for cell in column.counts}
     if not answers or column.share(is_yes_or_no) < NEARLY_ALL:
         return False
     if all(map(str.isdecimal, answers)):
@@ -268,8 +268,11 @@ def names_people(column: Column, people: People) -> bool:
 
     Numbers do not count, as they may be the same by accident.
     """
-    rows = [row_named(cell, people) for cell in column.cells]
-    others = sum(row is not None and row != at for at, row in enumerate(rows))
+    row_of = {cell: row_named(cell, people) for cell in column.counts}
+    others = 0
+    for at, cell in enumerate(column.cells):
+        if row_of.get(cell, at) not in {None, at}:
+            others += 1
     return bool(column.filled) and others >= MOSTLY * len(column.filled)
 
 
@@ -286,15 +289,14 @@ def row_named(cell: str, people: People) -> int | None:
 
 def field_by_shape(column: Column, named: str) -> str:
     """The field that the cells look like where they match nobody; `named` is what is said."""
-    cells = column.filled
-    if share(cells, has_at) > 0.5:
+    if column.share(has_at) > 0.5:
         return "manager_email"
-    if share(cells, COMMON_NAME.match) > 0.5:
+    if column.share(COMMON_NAME.match) > 0.5:
         return "manager_name"
-    if share(cells, str.isdigit) > 0.5:
+    if column.share(str.isdigit) > 0.5:
         return "manager_id"
-    has_words = share(cells, has_blank) > 0.5
-    is_no_address = named == "manager_email" and bool(cells)
+    has_words = column.share(has_blank) > 0.5
+    is_no_address = named == "manager_email" and bool(column.filled)
     return "manager_name" if has_words or is_no_address else named
 
 

@@ -45,10 +45,8 @@ def score_of_status(column: Column, named: float) -> float:
     if not column.filled:
         return named * EMPTY if column.cells else named
     reader = StatusColumn.of(column.heading, column.cells)
-    answers = [reader.is_gone(cell) for cell in column.filled]
-    understood = 1 - answers.count(None) / len(answers)
-    fits = max(EMPTY, understood)
-    if True in answers or reader.empty_is_left:
+    fits = max(EMPTY, column.share(reader.understands))
+    if any(map(reader.is_gone, column.counts)) or reader.empty_is_left:
         return (named + SOMEBODY_GONE) * fits
     if column.share(is_on_leave) > 0:
         return (named + SOMEBODY_ON_LEAVE) * fits
@@ -60,7 +58,7 @@ def score_of_status(column: Column, named: float) -> float:
 def tells_who_left(column: Column) -> bool:
     """Whether a column used as status has states, not only kinds of work or nothing."""
     reader = StatusColumn.of(column.heading, column.cells)
-    telling = [cell for cell in column.filled if reader.is_gone(cell) is not None]
+    telling = filter(reader.understands, column.counts)
     return not all(map(is_kind_of_work, telling))
 
 
@@ -69,14 +67,14 @@ def looks_like_states(column: Column) -> bool:
 
     Yes, no and codes do not count: they may answer any question.
     """
-    if len(set(column.filled)) > MOST_STATES or is_about_something_else(column.heading):
+    if len(column.counts) > MOST_STATES or is_about_something_else(column.heading):
         return False
     return column.share(is_state_in_words) >= NEARLY_ALL and tells_who_left(column)
 
 
 def holds_leavers(column: Column) -> bool:
     """As `looks_like_states`, with somebody who has left."""
-    return looks_like_states(column) and any(map(is_gone, column.filled))
+    return looks_like_states(column) and any(map(is_gone, column.counts))
 
 
 def asks_who_left(column: Column) -> bool:

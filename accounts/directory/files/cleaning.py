@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -39,6 +40,12 @@ def clean(text: str) -> tuple[str, str]:
     at = first_invisible(text)
     found = "" if at is None else described(text, at)
     return " ".join(without_invisible(text).split()), found
+
+
+@lru_cache(maxsize=10_000)
+def clean_text(text: str) -> str:
+    """As `clean`, the text alone. Kept, as most cells are in a file many times."""
+    return clean(text)[0]
 
 
 def is_plain(text: str) -> bool:

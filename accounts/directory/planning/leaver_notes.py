@@ -52,8 +52,7 @@ def is_state(column: Column) -> bool:
     if "status" not in fields_named(column.heading):
         return looks_like_states(column)
     reader = StatusColumn.of(column.heading, column.cells)
-    understood = column.share(lambda cell: reader.is_gone(cell) is not None)
-    return understood >= 0.5 and tells_who_left(column)
+    return column.share(reader.understands) >= 0.5 and tells_who_left(column)
 
 
 @dataclass(slots=True)
@@ -74,7 +73,7 @@ class LeaverColumn:
             self.dates = DateReader(self.date_order)
             self.dates.learn(filled)
         elif "status" not in fields_named(self.heading):
-            understood = [cell for cell in filled if self.status.is_gone(cell) is not None]
+            understood = list(filter(self.status.understands, filled))
             self.has_reasons = len(understood) * 2 < len(filled)
 
     def says_gone(self, cell: str) -> bool:

@@ -21,9 +21,7 @@ from accounts.directory.columns.managers import (
 )
 
 
-def notes_about_managers(
-    columns: Sequence[Column], mapping: Mapping[str, str]
-) -> list[dict[str, str]]:
+def notes_about_managers(unused: Sequence[str], mapping: Mapping[str, str]) -> list[dict[str, str]]:
     """Notes about a column of keys that only the cells speak for, and about unused columns."""
     used = [mapping[field] for field in MANAGER_FIELDS if field in mapping]
     if not used:
@@ -33,7 +31,6 @@ def notes_about_managers(
     refers_to = mapping.get("person_key")
     if refers_to and "person_key" not in fields_named(refers_to):
         notes.append({"key": "managers_by_column", "heading": refers_to})
-    unused = unused_managers(columns, mapping)
     if unused:
         notes.append(
             {"key": "managers_unused", "unused": ", ".join(unused), "used": ", ".join(used)}

@@ -41,7 +41,8 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
     )
     problems = reader.problems
     columns = first_columns(table.headings, reader.raw_rows())
-    notes = notes_about_columns(reader, columns, context.mapping)
+    unused = unused_managers(columns, context.mapping)
+    notes = notes_about_columns(reader, columns, context.mapping, unused)
     matched = match(reader.rows(), load_known(), problems)
     merge_rows(matched, problems)
     keep_out_doubles(matched.entries, problems)
@@ -56,7 +57,7 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
     plan = start_plan(table, matched)
     plan.notes += [note for note in notes if is_true_of(note, reader)]
     plan.notes += reporting_lines.notes_about_ids(matched)
-    plan.manager_columns = unused_managers(columns, context.mapping)
+    plan.manager_columns = unused
     plan.unclear_date = reader.unclear_date
     find_leavers(plan, matched, context, problems)
     given = give_grades(plan, matched, context)
@@ -67,14 +68,17 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
 
 
 def notes_about_columns(
-    reader: Reader, columns: Sequence[Column], mapping: Mapping[str, str]
+    reader: Reader, columns: Sequence[Column], mapping: Mapping[str, str], unused: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """What the preview says about the columns that are used and those that are not."""
+    """What the preview says about the columns that are used and those that are not.
+
+    `unused` are the columns that seem to name managers and are not used.
+    """
     about_leaving = columns_about_leaving(columns, mapping)
-    together = reader.count_together(about_leaving)
+    together = reader.count_texts(about_leaving)
     return [
-        *notes_about_managers(columns, mapping),
-        *notes_about_leavers(together, about_leaving, mapping, reader.last_days.order),
+        *notes_about_managers(unused, mapping),
+        *notes_about_leavers(together, about_leaving, mapping, reader.conventions.last_days.order),
         *notes_about_departments(columns, mapping),
         *notes_about_addresses(columns, mapping),
         *notes_about_names(columns, mapping),

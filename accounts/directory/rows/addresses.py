@@ -9,6 +9,7 @@ from accounts.directory.columns.headings import COLUMNS
 IN_BRACKETS = re.compile(
     r"[<(\[]\s*(?:mailto:)?([^<>()\[\]\s]+@[^<>()\[\]\s]+)\s*[>)\]]\s*$", re.IGNORECASE
 )
+CLOSING = (">", ")", "]")
 PREFIX = re.compile(r"^(?:mailto|smtp)\s*:\s*", re.IGNORECASE)
 PROXY = re.compile(r"(?:^|[\s;,|])(smtp):([^\s;,|]+)", re.IGNORECASE)
 PRIVATE_DOMAINS = frozenset(COLUMNS["private_domains"])
@@ -16,10 +17,13 @@ PRIVATE_DOMAINS = frozenset(COLUMNS["private_domains"])
 
 def address_in(text: str) -> str:
     """The address in lower case; the whole text where it holds no address that can be told."""
-    named = IN_BRACKETS.search(text)
-    if named:
-        return named[1].lower()
-    return PREFIX.sub("", primary_proxy(text) or text).lower()
+    if text.rstrip().endswith(CLOSING):
+        named = IN_BRACKETS.search(text)
+        if named:
+            return named[1].lower()
+    if ":" in text:
+        text = PREFIX.sub("", primary_proxy(text) or text)
+    return text.lower()
 
 
 def primary_proxy(text: str) -> str:

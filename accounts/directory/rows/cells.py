@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from accounts.directory.data import load
-from accounts.directory.files.cleaning import is_hex
+from accounts.directory.files.cleaning import clean, is_hex
 from accounts.directory.rows.addresses import address_in
+from accounts.directory.rows.odd_letters import look_alike
 
 LENGTHS = {
     "employee_id": 64,
@@ -41,6 +43,24 @@ def max_length(field: str) -> int:
     return LENGTHS.get(field, LONGEST)
 
 
+@lru_cache(maxsize=10_000)
+def text_without_problem(cell: str, field: str) -> str | None:
+    """The text of a cell; None where something has to be said about it.
+
+    Kept, as most texts are in a file many times. What is said is in the reader's language and is
+    not kept.
+    """
+    text, removed = clean(cell)
+    if removed or look_alike(text) or problem_of(text, field, is_formula=False):
+        return None
+    return text_as_read(text, field)
+
+
+def text_as_read(text: str, field: str) -> str:
+    """A clean text without what a spreadsheet program has added; "" for "n/a" and the like."""
+    return "" if means_empty(text, field) else without_spreadsheet(text, field)
+
+
 def problem_of(text: str, field: str, *, is_formula: bool) -> str:
     """The code of what is wrong with the text of a cell, or ""."""
     if text in SPREADSHEET_ERRORS:
@@ -69,6 +89,8 @@ def without_spreadsheet(text: str, field: str) -> str:
 
 def means_empty(text: str, field: str) -> bool:
     """Whether a cell says "n/a" or the like. "Null" may be somebody's name."""
+    if not text:
+        return True
     if text.lower() not in EMPTY:
         return False
     may_be_name = field in NAMES and text[0].isalpha()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from accounts.directory.rows.names import (
     first_name_first,
@@ -76,6 +77,7 @@ def without_order(name: str) -> str:
     return " ".join(sorted(name.split()))
 
 
+@lru_cache(maxsize=50_000)
 def name_in_order(name: str) -> str:
     """As `name_key`, first name first: "Doe, Jane" is "jane doe"."""
     text = split_brackets(name)[0]

@@ -72,6 +72,8 @@ def first_name_first(name: str) -> str:
 
 def split_brackets(name: str) -> tuple[str, str]:
     """A name, and what is in brackets behind it: "Roth, Ines" and " (1)"."""
+    if not name.rstrip().endswith((")", "]")):
+        return name, ""
     found = BRACKETS_AT_END.search(name)
     if found is None or not found.start():
         return name, ""
@@ -145,6 +147,7 @@ def is_degree(part: str, *, behind_whole_name: bool) -> bool:
     return bool(words) and all(is_degree_word(word, behind_whole_name) for word in words)
 
 
+@lru_cache(maxsize=5_000)
 def is_degree_word(word: str, behind_whole_name: bool) -> bool:
     """Whether a word is a degree: "PhD", "M.A.", "Dipl.-Ing."."""
     letters = re.sub(r"[^\w]", "", word).casefold()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from accounts.directory.columns.headings import COLUMNS, key, words_of
 from accounts.domain.names import plain
@@ -27,11 +28,12 @@ class Groups:
     ids_have_digits: bool = False
 
     @classmethod
-    def of(cls, columns: Mapping[str, Iterable[str]], ids: Iterable[str]) -> Groups:
+    def of(cls, columns: Iterable[Iterable[str]], ids: Iterable[str]) -> Groups:
         """From the texts of the columns of departments and the like, and from the ids."""
-        names = {group_key(text) for texts in columns.values() for text in texts} - {""}
+        names = set(map(group_key, chain.from_iterable(columns)))
         filled = [text for text in ids if text]
-        return cls(frozenset(names), sum(map(has_digit, filled)) * 2 >= len(filled))
+        have_digits = sum(map(has_digit, filled)) * 2 >= len(filled)
+        return cls(frozenset(names - {""}), have_digits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 
 from accounts.directory.columns.contents import Column, columns_of
-from accounts.directory.files.cleaning import clean
+from accounts.directory.files.cleaning import clean_text
 from accounts.directory.files.table import RawRow
 from accounts.directory.rows.cells import EMPTY
 
@@ -21,17 +21,46 @@ def cell_at(raw: RawRow, position: int) -> str:
     return raw.cells[position].strip() if position < len(raw.cells) else ""
 
 
-def count_together(rows: Iterable[RawRow], positions: Sequence[int]) -> Together:
-    """How often each combination of texts is in these columns, "" for empty cells. One pass."""
-    written: Together = Counter()
-    for raw in rows if positions else ():
-        if not raw.broken:
-            written[tuple(cell_at(raw, position) for position in positions)] += 1
+@dataclass(slots=True)
+class TextCounts:
+    """How often each text is in some columns, as it is written, "" for empty cells.
 
-    found: Together = Counter()
-    for texts, count in written.items():
-        found[tuple(map(cleaned_text, texts))] += count
-    return found
+    `columns` are these counts by heading; `together` counts the combinations of the texts in
+    further columns.
+    """
+
+    columns: dict[str, Counter[str]]
+    together: Together = field(default_factory=Counter)
+
+    @classmethod
+    def of(
+        cls, rows: Iterable[RawRow], positions: Mapping[str, int], together: Sequence[int]
+    ) -> TextCounts:
+        """Count in one pass. `positions` are those of single columns, by heading."""
+        counts = cls({heading: Counter() for heading in positions})
+        counted = [(counts.columns[heading], at) for heading, at in positions.items()]
+        for raw in rows:
+            if raw.broken:
+                continue
+            for column, at in counted:
+                column[cell_at(raw, at)] += 1
+            if together:
+                counts.together[tuple(cell_at(raw, at) for at in together)] += 1
+        return counts
+
+    def cleaned(self, heading: str) -> Counter[str]:
+        """The counts of a column, by texts without what nobody can see."""
+        found: Counter[str] = Counter()
+        for text, count in self.columns[heading].items():
+            found[text_or_empty(text)] += count
+        return found
+
+    def cleaned_together(self) -> Together:
+        """The counts of combinations, by texts without what nobody can see."""
+        found: Together = Counter()
+        for texts, count in self.together.items():
+            found[tuple(map(text_or_empty, texts))] += count
+        return found
 
 
 def of_each_column(together: Together, headings: Collection[str]) -> dict[str, Counter[str]]:
@@ -46,16 +75,10 @@ def of_each_column(together: Together, headings: Collection[str]) -> dict[str, C
 def first_columns(headings: Sequence[str], rows: Iterable[RawRow]) -> list[Column]:
     """The columns with the cells of the first rows."""
     first_rows = islice(rows, LOOKED_AT)
-    return columns_of(headings, map(clean_cells, first_rows))
+    return columns_of(headings, (list(map(clean_text, raw.cells)) for raw in first_rows))
 
 
-def clean_cells(raw: RawRow) -> list[str]:
-    """The cells of a row without what nobody can see."""
-    return [clean(cell)[0] for cell in raw.cells]
-
-
-@lru_cache(maxsize=5_000)
-def cleaned_text(cell: str) -> str:
+def text_or_empty(cell: str) -> str:
     """A cell without what nobody can see; "" for "n/a" and the like."""
-    text = clean(cell)[0]
+    text = clean_text(cell)
     return "" if text.lower() in EMPTY else text

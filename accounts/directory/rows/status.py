@@ -69,6 +69,10 @@ class StatusColumn:
             return (answer in YES) == (self.question == "left")
         return is_gone(status)
 
+    def understands(self, status: str) -> bool:
+        """Whether a cell says that somebody is here or has left."""
+        return self.is_gone(status) is not None
+
 
 def question_of(heading: str) -> str:
     """What a column with yes and no asks: "left", "here", or "" where the heading does not say."""
