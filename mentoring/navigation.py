@@ -161,8 +161,9 @@ class Navigation:
     def _pair_item(self, row: dict[str, Any]) -> Item:
         is_mentor = row["mentor_id"] == self.user.pk
         partner = row["mentee_name"] if is_mentor else row["mentor_name"]
+        role = row["mentee_label"] if is_mentor else row["mentor_label"]
         item = self.item(partner, "mentoring:pair_home", row["public_id"])
-        item.hint = row["program_name"]
+        item.hint = _("%(role)s in %(program)s") % {"role": role, "program": row["program_name"]}
         return item
 
     def inbox(self) -> Item:
@@ -196,6 +197,8 @@ def _pairs_shown(person_id: int) -> QuerySet[Any]:
         "mentor_name": F("mentor__name"),
         "mentee_name": F("mentee__name"),
         "program_name": F("program__name"),
+        "mentor_label": F("program__mentor_label"),
+        "mentee_label": F("program__mentee_label"),
     }
     pairs = Pairing.objects.of(User(pk=person_id)).filter(state__in=RUNNING_STATES)
     rows: QuerySet[Any] = pairs.annotate(**names).values("public_id", "mentor_id", *names)

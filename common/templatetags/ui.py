@@ -27,7 +27,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.timezones import moment_in_words, moment_without_zone, zone_label
+from common.timezones import moment_in_words, moment_without_zone, to_wall, zone_label
 
 register = template.Library()
 
@@ -121,6 +121,20 @@ def local_time(
     text = in_words(moment, zone or reader_zone(context))
     machine_readable = moment.astimezone(UTC).isoformat(timespec="seconds")
     return format_html('<time datetime="{}">{}</time>', machine_readable, text)
+
+
+@register.simple_tag(takes_context=True)
+def time_there(context: Context, moment: datetime, zone: str, name: str) -> str:
+    """ "18:00 for Mia Okafor": a moment by the clock of somebody in another zone.
+
+    Empty where both clocks show the same. With the day where that differs, too.
+    """
+    here, there = to_wall(moment, reader_zone(context)), to_wall(moment, zone)
+    if here.replace(tzinfo=None) == there.replace(tzinfo=None):
+        return ""
+    time = formats.date_format(there, "H:i" if here.date() == there.date() else _("D j M, H:i"))
+    words = _("%(time)s for %(name)s") % {"time": time, "name": name}
+    return format_html('<span class="hint">{}</span>', words)
 
 
 @register.simple_tag(takes_context=True)

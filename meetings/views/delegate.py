@@ -230,7 +230,12 @@ def _away_from_ended(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 def _names(pairing: Pairing) -> dict[str, str]:
-    return {"mentor": pairing.mentor.name, "mentee": pairing.mentee.name}
+    """The names of the two, and the mentee's zone: who books for them sees their time, too."""
+    return {
+        "mentor": pairing.mentor.name,
+        "mentee": pairing.mentee.name,
+        "mentee_zone": pairing.mentee.time_zone,
+    }
 
 
 def _form_page(

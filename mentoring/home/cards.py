@@ -54,6 +54,7 @@ class CalendarCard:
     """A pair whose times this person handles for the mentee, and when it meets next, if ever."""
 
     mentee: str
+    mentee_zone: str
     mentor: str
     next_session_at: datetime | None
 
@@ -66,7 +67,7 @@ def calendars_for_others(person: User) -> list[CalendarCard]:
     )
     by_name = pairs.order_by("mentee__sort_key", "mentor__sort_key", "pk")
     return [
-        CalendarCard(pair.mentee.name, pair.mentor.name, pair.next_at)
+        CalendarCard(pair.mentee.name, pair.mentee.time_zone, pair.mentor.name, pair.next_at)
         for pair in by_name.select_related("mentor", "mentee")
     ]
 

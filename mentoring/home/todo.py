@@ -72,6 +72,7 @@ def todos_of(
         *_enrolments(enrolments),
         *_surveys(person),
         *_prep_packs(places),
+        *_paused(person, pairs),
     ]
 
 
@@ -133,6 +134,28 @@ def _step(person: User, pair: Any, step: Step) -> Todo:
         button=card.label,
         about=_("You and %(name)s · %(program)s") % names,
     )
+
+
+def _paused(person: User, pairs: list[Any]) -> Iterator[Todo]:
+    """Paused pairs that go on as soon as this person says that they are ready."""
+    for pair in pairs:
+        if pair.state == PairingState.PAUSED and _waits_for(person, pair):
+            names = {"name": pair.partner_of(person).name, "program": pair.program.name}
+            yield Todo(
+                title=_("Your pair can go on"),
+                text=_("It goes on as soon as you say that you are ready. There is no hurry."),
+                url=reverse("meetings:pairing_pause", args=[pair.public_id]),
+                button=_("Look at the pause"),
+                about=_("You and %(name)s · %(program)s") % names,
+            )
+
+
+def _waits_for(person: User, pair: Any) -> bool:
+    """The other of the two has said that they are ready, and this person has not."""
+    own, other = pair.mentor_ready_at, pair.mentee_ready_at
+    if person.pk == pair.mentee_id:
+        own, other = other, own
+    return other is not None and own is None
 
 
 def _enrolments(enrolments: list[Any]) -> Iterator[Todo]:

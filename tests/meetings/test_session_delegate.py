@@ -182,3 +182,26 @@ def test_delegate_home_query_count(
     client = as_user(kim)
     with django_assert_num_queries(6):
         assert client.get(HOME).status_code == 200
+
+
+def test_delegate_sees_the_mentees_time_too_where_it_differs(
+    pairing: Pairing, kim: User, as_user: AsUser
+) -> None:
+    User.objects.filter(pk=kim.pk).update(time_zone="America/New_York")
+    kim.refresh_from_db()
+    session = book(pairing)
+    there = f"10:00 for {pairing.mentee.name}"
+    client = as_user(kim)
+    for url in (
+        "/",
+        HOME,
+        url_of("meetings:delegate_session_move", session),
+        url_of("meetings:delegate_session_cancel", session),
+    ):
+        page = client.get(url).text
+        assert "04:00 (New York time)" in page, url
+        assert there in page, url
+    slots = client.get(url_of("meetings:delegate_session_new", pairing)).text
+    assert f" for {pairing.mentee.name}</span></a>" in slots
+    User.objects.filter(pk=kim.pk).update(time_zone="Europe/Paris")
+    assert there not in client.get(HOME).text, "both clocks show the same"

@@ -73,7 +73,16 @@ def test_one_pair_is_a_link_and_several_are_a_menu_with_names() -> None:
     menu = frame(pairing.mentor).items[1]
     assert menu.label == "My pairs"
     assert {child.label for child in menu.children} >= {pairing.mentee.name}
-    assert "Second program" in {child.hint for child in menu.children}
+    assert "mentee in Second program" in {child.hint for child in menu.children}
+
+
+def test_menu_says_who_is_what_for_somebody_with_two_roles() -> None:
+    person = PairingFactory(program=ProgramFactory(name="Digital")).mentor
+    climate = ProgramFactory(name="Climate", mentor_label="guide")
+    enrolment = EnrolmentFactory(program=climate, person=person, role="mentee")
+    PairingFactory(program=climate, mentee_enrolment=enrolment)
+    hints = {child.hint for child in frame(person).items[1].children}
+    assert hints == {"mentee in Digital", "guide in Climate"}
 
 
 def test_offered_pair_is_not_in_the_menu() -> None:

@@ -226,8 +226,8 @@ GUIDES = (
             Item(
                 7,
                 "Thank you",
-                "Each says one concrete thing the other did that helped. Write it as a thank-you "
-                "note while you sit there.",
+                "Each says one concrete thing the other did that helped. Write it down for "
+                "each other while you sit there.",
             ),
             Item(3, "Close", "The closing survey is two minutes. Then leave the room together."),
         ),
