@@ -35,7 +35,10 @@ MORNING, AFTERNOON, ALL_DAY = (
     [[day, *hours] for day in range(5)] for hours in ((540, 720), (840, 1020), (540, 1080))
 )
 UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
-NOISE = re.compile(r"\b[0-9A-Za-z]{64}\b|\bperson\d+@example\.com\b|(?<=T\d\d:\d\d:)\d\d")
+SIGNED = r"\b[\w-]+:[0-9A-Za-z]{6}:[\w-]{43}"
+NOISE = re.compile(
+    rf"\b[0-9A-Za-z]{{64}}\b|{SIGNED}|\bperson\d+@example\.com\b|(?<=T\d\d:\d\d:)\d\d"
+)
 MOMENT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
