@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/find/", finding.person_find, name="person_find"),
     path("people/export/", people.people_export, name="people_export"),
     path("people/new/", people.person_new, name="person_new"),
+    path("people/hr-admins/", people.hr_admin_list, name="hr_admin_list"),
     path("people/grades/", grades.grades, name="grades"),
     path("people/addresses/", address_changes.address_change_list, name="address_change_list"),
     path(

@@ -175,6 +175,21 @@ class BlockForm(forms.Form):
     )
 
 
+class HRAdminForm(forms.Form):
+    """Who becomes an HR admin."""
+
+    person = PersonField(label=_("Name"))
+
+    def clean_person(self) -> User:
+        """Somebody who is none yet."""
+        person: User = self.cleaned_data["person"]
+        if person.is_hr_admin:
+            raise forms.ValidationError(
+                _("%(name)s is an HR admin already."), params={"name": person.name}
+            )
+        return person
+
+
 class GradeForm(forms.Form):
     """The name of a grade."""
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain import blocks, hr_admins
 from accounts.domain import people as domain
-from accounts.forms.people import BlockForm, PeopleFilter, PersonEditForm, PersonForm
+from accounts.forms.people import BlockForm, HRAdminForm, PeopleFilter, PersonEditForm, PersonForm
 from accounts.models import AddressChange, PairBlock, User
 from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import ask, has_just_proven, step_up_for_download, step_up_required
@@ -151,6 +151,17 @@ def person_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     return form_page(request, "accounts/person_edit.html", form, {"person": person})
 
 
+def hr_admin_list(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Who is an HR admin, and whom to make one: found by name, asked on the next page."""
+    require(request.user, "accounts.list_people")
+    form = HRAdminForm(posted(request))
+    if form.is_valid():
+        public_id = form.cleaned_data["person"].public_id
+        return redirect_htmx(request, "accounts:person_hr_admin", public_id)
+    context = {"admins": User.objects.hr_admins().select_related("hr_admin_made_by")}
+    return form_page(request, "accounts/hr_admin_list.html", form, context)
+
+
 @step_up_required
 def person_hr_admin(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Ask, then give or take the rights of an HR admin."""
@@ -164,7 +175,7 @@ def person_hr_admin(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpR
             if person.is_hr_admin:
                 text = _("%(name)s is an HR admin now.")
             messages.success(request, text % {"name": person.name})
-            return to_person(request, person)
+            return redirect_htmx(request, "accounts:hr_admin_list")
     return form_page(request, "accounts/person_hr_admin.html", form, {"person": person})
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.forms import announce_refusal
-from common.http import page_of, redirect_htmx, require, respond
+from common.forms import announce_refusal, show_refusal
+from common.http import form_page, page_of, posted, redirect_htmx, require
 from matching.domain import pair_rules
 from matching.enums import RuleKind
 from matching.forms.actions import RuleForm
+from matching.forms.by_name import NamedRuleForm
 from matching.models import PairRule
 from matching.views.shared import incomplete_form, managed_program, posted_pair
 from matching.wording import by_hand as by_hand_words
@@ -52,10 +54,15 @@ def _set_words(kind: RuleKind) -> str:
     return _("Excluded. No run will propose this pair again.")
 
 
-@require_GET
 def pair_rule_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """The pinned and excluded pairs of a program."""
+    """The pinned and excluded pairs of a program; a POST sets a rule for two people by name."""
     program = managed_program(request, public_id)
+    form = NamedRuleForm(_posted_by_those_who_may(request, program), program=program)
+    if form.is_valid():
+        with show_refusal(form):
+            pair_rules.set_rule(actor=request.user, program=program, **_named_rule(form))
+            messages.success(request, _set_words(_named_rule(form)["kind"]))
+            return redirect_htmx(request, _rules_page(program))
     rules = PairRule.objects.filter(program=program).with_people()
     in_order = rules.order_by("kind", "mentor__person__sort_key", "id")
     context = {
@@ -64,7 +71,22 @@ def pair_rule_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         "page": page_of(request, in_order),
         "may_set_rules": request.user.has_perm("matching.set_pair_rule", program),
     }
-    return respond(request, "matching/match_rule_list.html", context)
+    return form_page(request, "matching/match_rule_list.html", form, context)
+
+
+def _posted_by_those_who_may(
+    request: AuthenticatedHttpRequest, program: Program
+) -> QueryDict | None:
+    """What was sent, if anything. 403 for those who may only look."""
+    data = posted(request)
+    if data is not None:
+        require(request.user, "matching.set_pair_rule", program)
+    return data
+
+
+def _named_rule(form: NamedRuleForm) -> dict[str, Any]:
+    data = form.cleaned_data
+    return {"mentor": data["mentor"], "mentee": data["mentee"], "kind": RuleKind(data["kind"])}
 
 
 @require_POST

@@ -129,3 +129,26 @@ def test_a_form_without_javascript_comes_back_with_whom_it_could_be(as_user: AsU
     assert page.text.count('name="person-chosen"') == 2
     chosen = {"person": "anna", "person-chosen": str(other.public_id)}
     assert client.post(url, chosen).status_code == 303
+
+
+def test_several_hr_admins_are_appointed_by_name(as_user: AsUser) -> None:
+    hr, url = UserFactory(is_hr_admin=True), reverse("accounts:hr_admin_list")
+    client = as_user(hr)
+    for name in ("Ada Lowe", "Bo Lind"):
+        other = person(name)
+        first = client.post(url, {"person": name})
+        assert first["Location"] == reverse("accounts:person_hr_admin", args=[other.public_id])
+        assert client.post(first["Location"], {"rights": "give"})["Location"] == url
+    assert User.objects.hr_admins().count() == 3
+    again = client.post(url, {"person": "lowe ada"})
+    assert again.status_code == 422 and "Ada Lowe is an HR admin already." in again.text
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_hr_admins_take_a_constant_number_of_queries(
+    rows: int, as_user: AsUser, django_assert_num_queries: Any
+) -> None:
+    admins = UserFactory.create_batch(rows, is_hr_admin=True)
+    client = as_user(admins[0])
+    with django_assert_num_queries(5):  # session, reader, navigation's two, admins
+        client.get(reverse("accounts:hr_admin_list"))

@@ -74,6 +74,7 @@ ROWS = [
         data={"field": "person", "person": "ann"},
     ),
     row("accounts:person_new", lambda w: reverse("accounts:person_new"), HR, others=403),
+    row("accounts:hr_admin_list", lambda w: reverse("accounts:hr_admin_list"), HR, others=403),
     row("accounts:grades", lambda w: reverse("accounts:grades"), HR, others=403),
     row(
         "accounts:address_change_list",
