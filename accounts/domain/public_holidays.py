@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.utils.translation import get_language
 
-from accounts.directory.rows.places import city_zones, country_code, plain_name, zone_lines
+from accounts.directory.values.places import city_zones, country_code, plain_name, zone_lines
 from accounts.models import User
 
 SEPARATORS = re.compile(r"[,;/|()]| [-–] ")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.directory.files.reading import check_length
 from accounts.directory.files.text import ENCODINGS
 from accounts.directory.mapping import FIELDS
-from accounts.directory.rows.dates import DAY_FIRST, MONTH_FIRST, ORDERS, YEAR_FIRST, DateReader
+from accounts.directory.values.dates import DAY_FIRST, MONTH_FIRST, ORDERS, YEAR_FIRST, DateReader
 from accounts.models import DirectoryImport
 from mentoring.people_import.steps import content_of, is_text
 

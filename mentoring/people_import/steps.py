@@ -18,7 +18,7 @@ from accounts.directory.columns.guess import guess
 from accounts.directory.files.cleaning import clean_text
 from accounts.directory.files.reading import read_table
 from accounts.directory.files.table import Table
-from accounts.directory.rows.cells import without_spreadsheet
+from accounts.directory.values.cells import without_spreadsheet
 from accounts.enums import ImportState
 from accounts.models import DirectoryImport, User
 from common import audit, background

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from accounts.directory.rows.name_order import surname_comes_first, with_comma
+from accounts.directory.values.name_order import surname_comes_first, with_comma
 from accounts.models import User
 from common.errors import DomainError
 from mentoring.people_import.import_now import Result, import_now

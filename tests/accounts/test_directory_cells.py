@@ -339,7 +339,7 @@ NOT_OVER = "The status says “{0}”, but the last day {1} is not over."
 def test_whoever_has_given_notice_is_here_until_the_last_day(
     status: str, last_day: str, gone: bool, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("accounts.directory.rows.dates.today", lambda: date(2026, 11, 30))
+    monkeypatch.setattr("accounts.directory.values.dates.today", lambda: date(2026, 11, 30))
     others = [[str(n), "Bo", f"b{n}@x.example", "Active", "2030-01-31"] for n in range(2, 6)]
     rows, said = read(["1", "Anna", "a@x.example", status, last_day], *others, head=STATES)
     assert rows[0].gone is gone

@@ -12,8 +12,8 @@ from accounts.directory import data
 from accounts.directory.columns.headings import key
 from accounts.directory.data import load
 from accounts.directory.mapping import FIELDS
-from accounts.directory.rows.places import country_code, plain_name, tab, zone_lines, zone_of
-from accounts.directory.rows.zones import windows_names, zone_named
+from accounts.directory.values.places import country_code, plain_name, tab, zone_lines, zone_of
+from accounts.directory.values.zones import windows_names, zone_named
 from accounts.domain.names import plain
 
 CODES = {line.split("\t")[0] for line in tab("iso3166.tab")}

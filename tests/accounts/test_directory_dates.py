@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from accounts.directory.rows.dates import DateReader
-from accounts.directory.rows.places import zone_of
-from accounts.directory.rows.zones import zone_named
+from accounts.directory.values.dates import DateReader
+from accounts.directory.values.places import zone_of
+from accounts.directory.values.zones import zone_named
 
 TODAY = date(2026, 11, 30)
 

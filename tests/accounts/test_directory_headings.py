@@ -6,7 +6,7 @@ import pytest
 
 from accounts.directory.columns.guess import guess
 from accounts.directory.notes import in_words
-from accounts.directory.rows.addresses import address_in
+from accounts.directory.values.addresses import address_in
 from accounts.models import User
 from mentoring.people_import.import_now import Result, import_now
 

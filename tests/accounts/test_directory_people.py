@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.directory.rows.name_order import with_comma
-from accounts.directory.rows.names import first_name_first, full_name, surname
-from accounts.directory.rows.status import is_gone
+from accounts.directory.values.name_order import with_comma
+from accounts.directory.values.names import first_name_first, full_name, surname
+from accounts.directory.values.status import is_gone
 from accounts.domain.names import called, sort_key
 
 

@@ -6,33 +6,22 @@ chains of the managers themselves tell which. The table gets one column more, wi
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice
 
 from accounts.directory.columns.headings import (
-    BRACKETS,
     COLUMNS,
     NEAREST,
     fields_named,
     has_word,
     is_part_of_company,
-    words_of,
 )
-from accounts.directory.files.table import RawRow, Table
-from accounts.directory.rows.manager_cells import name_in, name_key, number_in_brackets
+from accounts.directory.columns.series import longest_series, with_added_column
+from accounts.directory.files.table import Table
+from accounts.directory.values.manager_cells import name_in, name_key, number_in_brackets
 
 LOOKED_AT = 2_000  # rows
-LEVEL = re.compile(r"^(.*?)0*(\d{1,2})(\D*)$")
-
-
-@dataclass(frozen=True)
-class Chain:
-    """The positions of the columns, in the order of their numbers, and the heading to add."""
-
-    positions: tuple[int, ...]
-    heading: str
 
 
 def with_nearest_manager(table: Table, *, fills_short_rows: bool) -> Table:
@@ -40,75 +29,46 @@ def with_nearest_manager(table: Table, *, fills_short_rows: bool) -> Table:
 
     With `fills_short_rows` (for XLSX), cells that are missing at the end are empty ones.
     """
-    chain = find_chain(table.headings)
-    if chain is None:
+    chain = longest_series(table.headings, is_level_of_managers)
+    if not chain:
         return table
-    rows = [row.cells for row in islice(table.rows(), LOOKED_AT) if not row.broken]
-    nearest = place_of_nearest(chain, table.headings, rows)
-    if nearest is None:
-        unclear = {"key": "chain_unclear", "heading": table.headings[chain.positions[0]]}
-        return replace(table, notes=[*table.notes, unclear])
-    return with_column(table, chain, nearest, fills_short_rows)
 
-
-def with_column(table: Table, chain: Chain, nearest: int, fills_short_rows: bool) -> Table:
-    """The table with one column more, after the others."""
-    width = len(table.headings)
+    first_heading = table.headings[chain[0]]
     own = OwnColumns.of(table.headings)
+    nearest = place_of_nearest(table, chain, own)
+    if nearest is None:
+        unclear = {"key": "chain_unclear", "heading": first_heading}
+        return replace(table, notes=[*table.notes, unclear])
 
-    def rows() -> Iterator[RawRow]:
-        for row in table.rows():
-            is_whole = fills_short_rows or len(row.cells) >= width
-            if is_whole and not row.broken:
-                add_cell(row.cells)
-            yield row
-
-    def add_cell(cells: list[str]) -> None:
-        cells += [""] * (width - len(cells))
+    def nearest_manager(cells: Sequence[str]) -> str:
         others = others_in_chain(cells, chain, own)
-        cells.insert(width, others[nearest] if others else "")
+        return others[nearest] if others else ""
 
-    return replace(table, headings=[*table.headings, chain.heading], rows=rows)
-
-
-def find_chain(headings: Sequence[str]) -> Chain | None:
-    """The longest series of numbered headings that speak of managers; None without one."""
-    longest = max(numbered_columns(headings).values(), key=len, default={})
-    if len(longest) < 2:
-        return None
-    in_order = tuple(longest[number] for number in sorted(longest))
-    return Chain(in_order, f"{headings[in_order[0]]} … {NEAREST}")
+    heading = f"{first_heading} … {NEAREST}"
+    return with_added_column(table, heading, nearest_manager, fills_short_rows=fills_short_rows)
 
 
-def numbered_columns(headings: Sequence[str]) -> dict[str, dict[int, int]]:
-    """{heading without its number: {number: position}} of those that speak of managers."""
-    series: dict[str, dict[int, int]] = {}
-    for position, heading in enumerate(headings):
-        found = LEVEL.match(BRACKETS.sub("", heading).strip())
-        is_of_managers = has_word(heading, COLUMNS["chain_words"])
-        if found and is_of_managers and not is_part_of_company(heading):
-            name = words_of(f"{found[1]} {found[3]}")
-            series.setdefault(name, {})[int(found[2])] = position
-    return series
+def is_level_of_managers(heading: str) -> bool:
+    """Whether a numbered heading speaks of managers, and not of a part of the company."""
+    return has_word(heading, COLUMNS["chain_words"]) and not is_part_of_company(heading)
 
 
-def place_of_nearest(
-    chain: Chain, headings: Sequence[str], rows: Sequence[Sequence[str]]
-) -> int | None:
+def place_of_nearest(table: Table, chain: Sequence[int], own: OwnColumns) -> int | None:
     """0 where the chains begin with the nearest manager, -1 where they end with it.
 
     None where the file does not tell.
     """
-    own = OwnColumns.of(headings)
     chains: list[list[str]] = []
     chain_of: dict[str, list[str]] = {}
-    for cells in rows:
-        others = [label_key(label) for label in others_in_chain(cells, chain, own)]
-        chains.append(others)
-        for own_key in own.keys(cells):
-            chain_of.setdefault(own_key, others)
+    for row in islice(table.rows(), LOOKED_AT):
+        if row.broken:
+            continue
+        labels = list(map(label_key, others_in_chain(row.cells, chain, own)))
+        chains.append(labels)
+        for own_key in own.keys(row.cells):
+            chain_of.setdefault(own_key, labels)
 
-    longer = [others for others in chains if len(others) > 1]
+    longer = [labels for labels in chains if len(labels) > 1]
     return decide(longer, chain_of) if longer else 0
 
 
@@ -120,12 +80,14 @@ def decide(chains: Sequence[list[str]], chain_of: Mapping[str, list[str]]) -> in
     """
     begin_with = sum(chain_of.get(chain[0]) == chain[1:] for chain in chains)
     end_with = sum(chain_of.get(chain[-1]) == chain[:-1] for chain in chains)
-    if begin_with == end_with:
-        begin_with = len({chain[0] for chain in chains})
-        end_with = len({chain[-1] for chain in chains})
-    if begin_with == end_with:
+    if begin_with != end_with:
+        return 0 if begin_with > end_with else -1
+
+    first_people = {chain[0] for chain in chains}
+    last_people = {chain[-1] for chain in chains}
+    if len(first_people) == len(last_people):
         return None
-    return 0 if begin_with > end_with else -1
+    return 0 if len(first_people) > len(last_people) else -1
 
 
 @dataclass(frozen=True)
@@ -165,9 +127,9 @@ def positions(fields: Sequence[Collection[str]], *wanted: str) -> tuple[int, ...
     return tuple(at for at, named in enumerate(fields) if set(wanted) & set(named))
 
 
-def others_in_chain(cells: Sequence[str], chain: Chain, own: OwnColumns) -> list[str]:
+def others_in_chain(cells: Sequence[str], chain: Sequence[int], own: OwnColumns) -> list[str]:
     """The labels of the chain of one row, without the person's own, which some systems add."""
-    labels = filled_at(cells, chain.positions)
+    labels = filled_at(cells, chain)
     own_keys = own.keys(cells) if labels else set()
     return [label for label in labels if label_key(label) not in own_keys]
 

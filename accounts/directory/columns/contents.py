@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from accounts.directory.columns.headings import COLUMNS, words_of
-from accounts.directory.rows import cells as words
-from accounts.directory.rows.addresses import is_private
-from accounts.directory.rows.last_days import is_file_time
-from accounts.directory.rows.status import is_main_contract
-from accounts.directory.rows.zones import zone_named
+from accounts.directory.values import cells as words
+from accounts.directory.values.addresses import is_private
+from accounts.directory.values.last_days import is_file_time
+from accounts.directory.values.status import is_main_contract
+from accounts.directory.values.zones import zone_named
 
 # What a column is worth for a field: less the emptier it is, and where it holds codes.
 EMPTY = 0.3

@@ -6,13 +6,10 @@ The table gets one column more, with the deepest part of each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
-from accounts.directory.columns.chain import LEVEL
 from accounts.directory.columns.contents import Column, has_letters, holds_answers, is_day
 from accounts.directory.columns.headings import (
-    BRACKETS,
     COLUMNS,
     DEEPEST,
     WEAK,
@@ -20,9 +17,9 @@ from accounts.directory.columns.headings import (
     has_word,
     is_about_manager,
     is_part_of_company,
-    words_of,
 )
-from accounts.directory.files.table import RawRow, Table
+from accounts.directory.columns.series import longest_series, with_added_column
+from accounts.directory.files.table import Table
 
 
 def looks_like_departments(column: Column) -> bool:
@@ -40,41 +37,25 @@ def with_deepest_part(table: Table, *, fills_short_rows: bool) -> Table:
 
     With `fills_short_rows` (for XLSX), cells that are missing at the end are empty ones.
     """
-    positions = find_series(table.headings)
+    if any(map(clearly_names_department, table.headings)):
+        return table
+    positions = longest_series(table.headings, is_part_of_company)
     if not positions:
         return table
-    width = len(table.headings)
+
+    def deepest_part(cells: Sequence[str]) -> str:
+        return last_filled(cells, positions)
+
     heading = f"{table.headings[positions[0]]} … {DEEPEST}"
-
-    def rows() -> Iterator[RawRow]:
-        for row in table.rows():
-            is_whole = fills_short_rows or len(row.cells) >= width
-            if is_whole and not row.broken:
-                row.cells += [""] * (width - len(row.cells))
-                row.cells.insert(width, deepest(row.cells, positions))
-            yield row
-
-    return replace(table, headings=[*table.headings, heading], rows=rows)
+    return with_added_column(table, heading, deepest_part, fills_short_rows=fills_short_rows)
 
 
-def deepest(cells: Sequence[str], positions: Sequence[int]) -> str:
+def clearly_names_department(heading: str) -> bool:
+    """Whether a heading names the department and nothing else."""
+    return fields_named(heading).get("department", 0) > WEAK
+
+
+def last_filled(cells: Sequence[str], positions: Sequence[int]) -> str:
     """The last of these cells with anything in it."""
     texts = [cells[at].strip() for at in positions]
-    return next((text for text in reversed(texts) if text), "")
-
-
-def find_series(headings: Sequence[str]) -> list[int]:
-    """The positions of the longest numbered series of parts of the company, from the top down.
-
-    Empty where there is none, or where another column clearly names the department.
-    """
-    series: dict[str, dict[int, int]] = {}
-    for position, heading in enumerate(headings):
-        if fields_named(heading).get("department", 0) > WEAK:
-            return []
-        found = LEVEL.match(BRACKETS.sub("", heading).strip())
-        if found and is_part_of_company(heading):
-            name = words_of(f"{found[1]} {found[3]}")
-            series.setdefault(name, {})[int(found[2])] = position
-    longest = max(series.values(), key=len, default={})
-    return [longest[number] for number in sorted(longest)] if len(longest) > 1 else []
+    return next(filter(None, reversed(texts)), "")

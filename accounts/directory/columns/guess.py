@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from accounts.directory.columns.contents import Column, columns_of, fit, has_at
 from accounts.directory.columns.departments import looks_like_departments
@@ -16,13 +16,13 @@ from accounts.directory.columns.headings import (
     is_private,
     key,
 )
-from accounts.directory.columns.managers import choose_managers
-from accounts.directory.columns.states import (
+from accounts.directory.columns.leaver_columns import (
     asks_who_left,
     holds_leavers,
     looks_like_last_days,
     score_of_status,
 )
+from accounts.directory.columns.managers import choose_managers
 from accounts.directory.mapping import FIELDS
 from accounts.domain.names import words
 
@@ -77,12 +77,10 @@ def fields_of(column: Column) -> dict[str, float]:
     """The fields of the person that the heading names, or that the cells alone tell."""
     named = fields_named(column.heading)
     fields = {field: score for field, score in named.items() if field not in BY_MANAGERS}
-    if "email" not in fields and holds_own_address(column):
-        fields["email"] = BY_CELLS_ALONE
-    if "status" not in fields and (holds_leavers(column) or asks_who_left(column)):
-        fields["status"] = BY_CELLS_ALONE
-    if "left_on" not in fields and looks_like_last_days(column):
-        fields["left_on"] = BY_CELLS_ALONE
+    for field, is_told_by_cells in TOLD_BY_CELLS.items():
+        if field not in fields and is_told_by_cells(column):
+            fields[field] = BY_CELLS_ALONE
+
     if not fields and looks_like_departments(column):
         fields["department"] = BY_CELLS_ALONE
     if not fields:
@@ -109,6 +107,18 @@ def holds_own_address(column: Column) -> bool:
     return column.share(has_at) >= 0.5 and column.is_distinct
 
 
+def tells_status(column: Column) -> bool:
+    """Whether the cells tell who has left, or the heading asks that."""
+    return holds_leavers(column) or asks_who_left(column)
+
+
+TOLD_BY_CELLS: dict[str, Callable[[Column], bool]] = {
+    "email": holds_own_address,
+    "status": tells_status,
+    "left_on": looks_like_last_days,
+}
+
+
 def settle_name(mapping: dict[str, str], columns: Sequence[Column]) -> None:
     """Where first names have a column, "Name" is the family name or is not needed.
 
@@ -120,8 +130,12 @@ def settle_name(mapping: dict[str, str], columns: Sequence[Column]) -> None:
         settle_name_and_surname(mapping, columns)
     elif "name" not in mapping and has_first != has_last:
         mapping["name"] = mapping.pop("first_name" if has_first else "last_name")
-    if "first_name" not in mapping:
-        return
+    if "first_name" in mapping:
+        settle_first_name(mapping)
+
+
+def settle_first_name(mapping: dict[str, str]) -> None:
+    """As `settle_name`, where first names have a column."""
     # "Name, Vorname": the name alone is the family name
     name_is_last_name = "last_name" not in mapping and key(mapping.get("name", "")) == "name"
     if name_is_last_name:
@@ -135,10 +149,13 @@ def settle_name(mapping: dict[str, str], columns: Sequence[Column]) -> None:
 def settle_name_and_surname(mapping: dict[str, str], columns: Sequence[Column]) -> None:
     """ "Name" beside "Surname": the full name where the surname is in it, else the first name."""
     cells = {column.heading: column.cells for column in columns}
-    pairs = zip(cells[mapping["name"]], cells[mapping["last_name"]], strict=False)
-    pairs_filled = [(name, last) for name, last in pairs if name and last]
-    whole = [set(words(last)) <= set(words(name)) for name, last in pairs_filled]
-    if sum(whole) * 2 >= len(whole):
+    filled, whole = 0, 0
+    for name, last in zip(cells[mapping["name"]], cells[mapping["last_name"]], strict=False):
+        if name and last:
+            filled += 1
+            whole += set(words(last)) <= set(words(name))
+
+    if whole * 2 >= filled:
         del mapping["last_name"]
     else:
         mapping["first_name"] = mapping.pop("name")

@@ -63,14 +63,19 @@ def fields_named(heading: str) -> dict[str, float]:
         return {"manager_name": WEAK}
     if heading.endswith(DEEPEST):
         return {"department": WEAK}
+    found = fields_listed(heading)
+    return of_manager(heading, found) if is_about_manager(heading) else of_person(heading, found)
+
+
+def fields_listed(heading: str) -> dict[str, float]:
+    """{field: how clearly} of the fields whose lists have the heading in one of its spellings."""
     found: dict[str, float] = {}
     for text, penalty in spellings(heading):
         spelled = key(text)
-        for field, place in KNOWN.get(spelled, {}).items():
-            found.setdefault(field, 1 - place * PER_PLACE - penalty)
-        for field, place in WEAKLY_KNOWN.get(spelled, {}).items():
-            found.setdefault(field, WEAK - place * PER_PLACE - penalty)
-    return of_manager(heading, found) if is_about_manager(heading) else of_person(heading, found)
+        for listed, clearly in ((KNOWN, 1.0), (WEAKLY_KNOWN, WEAK)):
+            for field, place in listed.get(spelled, {}).items():
+                found.setdefault(field, clearly - place * PER_PLACE - penalty)
+    return found
 
 
 def of_person(heading: str, found: dict[str, float]) -> dict[str, float]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from accounts.directory.columns.headings import is_known, key
 from accounts.directory.columns.two_rows import (
-    TwoRows,
+    HeadingRows,
     filled,
     is_value,
     names_groups,
@@ -42,33 +42,45 @@ def find_layout(rows: FirstRows) -> Layout:
         width = max(len(cells) for _number, cells in rows)
         return Layout(0, [""] * width, notes=[{"key": "no_headings"}])
 
-    number, headings = rows[at]
-    notes: list[dict[str, str]] = []
-    in_two_rows = headings_in_two_rows(rows, at)
-    if in_two_rows:
-        headings = in_two_rows.headings
-        notes.append({"key": "two_headings", "rows": f"{in_two_rows.first}–{in_two_rows.last}"})
+    top = headings_in_two_rows(rows, at) or one_row(rows[at])
+    below = [row for row in rows[at + 1 :] if row[0] > top.last]
+    second = second_headings(below, top.headings)
+    has_titles = top.first > rows[0][0]
+    notes = notes_about_layout(top, second, has_titles=has_titles)
+    return Layout(top.last, top.headings, frozenset(second), notes)
 
-    first = in_two_rows.first if in_two_rows else number
-    last = in_two_rows.last if in_two_rows else number
-    below = [row for row in rows[at + 1 :] if row[0] > last]
-    second = second_headings(below, headings)
-    if first > rows[0][0]:
-        notes.append({"key": "titles_above", "row": str(first)})
+
+def one_row(row: tuple[int, list[str]]) -> HeadingRows:
+    """The headings in a single row."""
+    number, headings = row
+    return HeadingRows(number, number, headings)
+
+
+def notes_about_layout(
+    top: HeadingRows, second: Sequence[int], *, has_titles: bool
+) -> list[dict[str, str]]:
+    """What the preview says about the rows around the headings."""
+    notes: list[dict[str, str]] = []
+    if top.first != top.last:
+        notes.append({"key": "two_headings", "rows": f"{top.first}–{top.last}"})
+    if has_titles:
+        notes.append({"key": "titles_above", "row": str(top.first)})
     if second:
         notes.append({"key": "second_headings", "rows": ", ".join(map(str, second))})
-    return Layout(last, headings, frozenset(second), notes)
+    return notes
 
 
-def headings_in_two_rows(rows: FirstRows, at: int) -> TwoRows | None:
+def headings_in_two_rows(rows: FirstRows, at: int) -> HeadingRows | None:
     """The headings where the row above or below the one at this position belongs to them."""
     number, headings = rows[at]
-    if at and names_groups(rows[at - 1][1], headings):
+    if at:
         above, groups = rows[at - 1]
-        return TwoRows(above, number, two_in_one(groups, headings))
-    if at + 1 < len(rows) and names_parts(headings, rows[at + 1][1]):
+        if names_groups(groups, headings):
+            return HeadingRows(above, number, two_in_one(groups, headings))
+    if at + 1 < len(rows):
         below, parts = rows[at + 1]
-        return TwoRows(number, below, two_in_one(headings, parts))
+        if names_parts(headings, parts):
+            return HeadingRows(number, below, two_in_one(headings, parts))
     return None
 
 
@@ -76,20 +88,25 @@ def heading_at(rows: FirstRows) -> int | None:
     """The position of the row of headings; None where the table has none."""
     usual = usual_width(rows)
     candidates = before_first_person(rows, usual)
-    known = [sum(is_known(cell.strip()) for cell in cells) for cells in candidates]
+    known = list(map(known_headings, candidates))
     if max(known, default=0) >= 2:
         return known.index(max(known))
 
     for at, cells in enumerate(candidates):
         is_wide = filled(cells) * 2 >= usual
-        if is_wide and not any(is_value(cell) for cell in cells):
+        if is_wide and not any(map(is_value, cells)):
             return at
     return None
 
 
+def known_headings(cells: Sequence[str]) -> int:
+    """How many cells name a field."""
+    return sum(is_known(cell.strip()) for cell in cells)
+
+
 def has_headings(rows: FirstRows) -> bool:
     """Whether one of the rows names two fields or more."""
-    return any(sum(is_known(cell.strip()) for cell in cells) >= 2 for _number, cells in rows)
+    return any(known_headings(cells) >= 2 for _number, cells in rows)
 
 
 def usual_width(rows: FirstRows) -> int:
@@ -121,9 +138,11 @@ def second_headings(rows: FirstRows, headings: Sequence[str]) -> list[int]:
 
 def names_columns(cells: Sequence[str], headings: Sequence[str]) -> bool:
     """Whether a row repeats or translates the headings: no values, and two in five are known."""
-    texts = [cell.strip() for cell in cells]
-    if any(is_value(text) for text in texts) or filled(texts) < 2:
+    if any(map(is_value, cells)) or filled(cells) < 2:
         return False
-    same = zip(texts, headings, strict=False)
-    known = [bool(text) and (is_known(text) or key(text) == key(heading)) for text, heading in same]
-    return sum(known) * 5 >= filled(texts) * 2
+    known = 0
+    for cell, heading in zip(cells, headings, strict=False):
+        text = cell.strip()
+        if text and (is_known(text) or key(text) == key(heading)):
+            known += 1
+    return known * 5 >= filled(cells) * 2

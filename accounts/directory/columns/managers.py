@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 from accounts.directory.columns.contents import Column, has_at, is_yes_or_no
 from accounts.directory.columns.headings import ANY_MANAGER, MANAGER_FIELDS, WEAK, fields_named
-from accounts.directory.rows.addresses import address_in
-from accounts.directory.rows.manager_cells import (
+from accounts.directory.values.addresses import address_in
+from accounts.directory.values.manager_cells import (
     COMMON_NAME,
     name_in,
     name_key,
     number_in_brackets,
     reference_key,
 )
-from accounts.directory.rows.references import by_number, lookup, without_zeros
+from accounts.directory.values.references import by_number, lookup, without_zeros
 
 FAR_BETTER = 4
 SOME = 0.2  # a clear heading of managers counts from this part of cells that match on
@@ -38,6 +38,23 @@ class People:
     names: dict[str, int] = field(default_factory=dict)
     others: dict[str, dict[str, int]] = field(default_factory=dict)
 
+    def row_by_id(self, cell: str) -> int | None:
+        """The row of the person with this id, also where zeros in front are missing."""
+        row = lookup(cell, self.ids)
+        return self.numbers.get(without_zeros(cell)) if row is None else row
+
+    def have_id(self, cell: str) -> bool:
+        """Whether one of them has this id."""
+        return self.row_by_id(cell) is not None
+
+    def have_address(self, cell: str) -> bool:
+        """Whether one of them has this address."""
+        return address_in(cell) in self.emails
+
+    def have_name(self, cell: str) -> bool:
+        """Whether one of them has this name, or the number that is in brackets behind it."""
+        return number_in_brackets(cell) in self.ids or name_key(name_in(cell)) in self.names
+
 
 @dataclass(slots=True)
 class Candidate:
@@ -58,19 +75,23 @@ def choose_managers(columns: Sequence[Column], mapping: Mapping[str, str]) -> di
     """{field: heading} of the managers; for each way of naming them the best column."""
     people = people_of(columns, mapping)
     taken = set(mapping.values())
-    candidates = []
-    for column in columns:
-        if column.heading not in taken:
-            candidates += candidate_of(column, people)
+    unused = [column for column in columns if column.heading not in taken]
+    candidates = filter(None, (candidate_of(column, people) for column in unused))
 
+    best = best_candidates(candidates)
+    if is_another_numbering(best, columns, people):
+        del best["manager_id"]
+    return headings_of(best, mapping)
+
+
+def best_candidates(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
+    """{field: the candidate that is worth most}; among equals the first."""
     best: dict[str, Candidate] = {}
     for candidate in candidates:
         present = best.get(candidate.field)
         if present is None or worth(candidate) > worth(present):
             best[candidate.field] = candidate
-    if is_another_numbering(best, columns, people):
-        del best["manager_id"]
-    return headings_of(best, mapping)
+    return best
 
 
 def is_another_numbering(
@@ -94,21 +115,21 @@ def rows_of_managers(
     """The row of the manager that each cell of a chosen column names, None for nobody's."""
     if candidate is None:
         return []
+    row_of = way_of_finding(candidate, people)
     cells = next(column.cells for column in columns if column.heading == candidate.heading)
+    return list(map(row_of, cells))
+
+
+def way_of_finding(candidate: Candidate, people: People) -> Callable[[str], int | None]:
+    """How a cell of a column of managers leads to a row."""
     if candidate.field == "manager_name":
-        return [people.names.get(name_key(name_in(cell))) for cell in cells]
+        return lambda cell: people.names.get(name_key(name_in(cell)))
     if candidate.field == "manager_email":
-        return [people.emails.get(address_in(cell)) for cell in cells]
+        return lambda cell: people.emails.get(address_in(cell))
     if candidate.other:
         keys = people.others[candidate.other]
-        return [lookup(cell, keys, reference_key) for cell in cells]
-    return [row_by_id(cell, people) for cell in cells]
-
-
-def row_by_id(cell: str, people: People) -> int | None:
-    """The row of the person with this id, also where zeros in front are missing."""
-    row = lookup(cell, people.ids)
-    return people.numbers.get(without_zeros(cell)) if row is None else row
+        return lambda cell: lookup(cell, keys, reference_key)
+    return people.row_by_id
 
 
 def headings_of(best: Mapping[str, Candidate], mapping: Mapping[str, str]) -> dict[str, str]:
@@ -145,12 +166,17 @@ def other_keys(columns: Sequence[Column], mapping: Mapping[str, str]) -> dict[st
     known = {mapping.get(name) for name in ("employee_id", "email", "name")}
     found = {}
     for column in columns:
-        could_name = column.is_distinct and column.share_filled >= 0.5 and not is_count(column)
-        if not could_name or column.heading in known or is_of_manager(column):
+        if column.heading in known or not could_be_key(column):
             continue
         if "employee_id" not in mapping or not is_short_number(column):
             found[column.heading] = numbered(map(reference_key, column.cells))
     return found
+
+
+def could_be_key(column: Column) -> bool:
+    """Whether the cells can tell people apart, and are not those of managers."""
+    is_of_most = column.is_distinct and column.share_filled >= 0.5
+    return is_of_most and not is_count(column) and not is_of_manager(column)
 
 
 def numbered(cells: Iterable[str]) -> dict[str, int]:
@@ -192,28 +218,31 @@ def names_of(columns: Mapping[str, Column], mapping: Mapping[str, str]) -> dict[
     whole = [f"{given} {family}" for given, family in zip(first, last, strict=False)]
 
     names: dict[str, int] = {}
-    for column in (
-        cells_of("preferred_name", columns, mapping),
-        cells_of("name", columns, mapping),
-        whole,
-    ):
+    preferred = cells_of("preferred_name", columns, mapping)
+    for column in (preferred, cells_of("name", columns, mapping), whole):
         names |= numbered(map(name_key, column))
     return names
 
 
-def candidate_of(column: Column, people: People) -> list[Candidate]:
+def candidate_of(column: Column, people: People) -> Candidate | None:
     """The column as one that names managers, if it can be."""
-    named = {f: score for f, score in fields_named(column.heading).items() if f in MANAGER_FIELDS}
+    named = manager_fields_named(column.heading)
     if not named or answers_question(column):
-        return []
-    best = best_match(column, people, max(named.values()))
+        return None
+    field_named = max(named, key=named.__getitem__)
+    score = named[field_named]
+    best = best_match(column, people, score)
     if best.matches >= SEEN:
-        return [best]
-    is_clear = max(named.values()) > ANY_MANAGER
-    if not is_clear:
-        return []
-    name = field_by_shape(column, max(named, key=named.__getitem__))
-    return [Candidate(column.heading, name, 0.0, max(named.values()))]
+        return best
+    if score <= ANY_MANAGER:
+        return None
+    return Candidate(column.heading, field_by_shape(column, field_named), 0.0, score)
+
+
+def manager_fields_named(heading: str) -> dict[str, float]:
+    """{field of managers: how clearly the heading names it}."""
+    named = fields_named(heading)
+    return {name: score for name, score in named.items() if name in MANAGER_FIELDS}
 
 
 def answers_question(column: Column) -> bool:
@@ -232,35 +261,23 @@ def best_match(column: Column, people: People, named: float) -> Candidate:
     Another column than id, address and name counts only where it matches far better than these:
     numbers of another kind may be the same by accident.
     """
-    matches = [
-        ("manager_id", "", column.share(lambda cell: row_by_id(cell, people) is not None)),
-        ("manager_email", "", column.share(lambda cell: address_in(cell) in people.emails)),
-        ("manager_name", "", column.share(lambda cell: is_named(cell, people))),
-    ]
-    name, other, found = max(matches, key=share_of)
-    others = [
-        ("manager_id", heading, column.share(is_among(keys)))
-        for heading, keys in people.others.items()
-    ]
-    best_other = max(others, key=share_of, default=("", "", 0.0))
-    if share_of(best_other) > FAR_BETTER * found:
-        name, other, found = best_other
-    return Candidate(column.heading, name, found, named, other)
+    shares = {
+        "manager_id": column.share(people.have_id),
+        "manager_email": column.share(people.have_address),
+        "manager_name": column.share(people.have_name),
+    }
+    name = max(shares, key=shares.__getitem__)
 
-
-def share_of(match: tuple[str, str, float]) -> float:
-    """The part of the cells that match."""
-    return match[2]
+    others = {heading: column.share(is_among(keys)) for heading, keys in people.others.items()}
+    other = max(others, key=others.__getitem__, default="")
+    if other and others[other] > FAR_BETTER * shares[name]:
+        return Candidate(column.heading, "manager_id", others[other], named, other)
+    return Candidate(column.heading, name, shares[name], named)
 
 
 def is_among(others: Mapping[str, int]) -> Callable[[str], bool]:
     """A test whether a cell refers to one of these."""
     return lambda cell: lookup(cell, others, reference_key) is not None
-
-
-def is_named(cell: str, people: People) -> bool:
-    """Whether a cell names one of the people, or holds the number of one in brackets."""
-    return number_in_brackets(cell) in people.ids or name_key(name_in(cell)) in people.names
 
 
 def names_people(column: Column, people: People) -> bool:

@@ -14,8 +14,8 @@ NUMBER_OR_DAY = re.compile(r"\d[\d.,:/ -]*")
 
 
 @dataclass(frozen=True, slots=True)
-class TwoRows:
-    """The numbers of the two rows, and the headings that they make."""
+class HeadingRows:
+    """The headings, and the numbers of the first and the last row that they are in."""
 
     first: int
     last: int
@@ -24,30 +24,35 @@ class TwoRows:
 
 def names_groups(above: Sequence[str], headings: Sequence[str]) -> bool:
     """Whether the row above names groups of columns without which the headings say less."""
-    if any(is_value(cell) for cell in above):
+    if any(map(is_value, above)):
         return False
     titles = filled(above)
     is_one_title = titles == 1 and bool(above[0].strip())
     if not titles or is_one_title or titles >= filled(headings):
         return False
-    return any(
-        (own.strip() and not text.strip()) or adds_something(group, text, headings)
-        for own, group, text in spread(above, headings)
-    )
+
+    for own, group, text in spread(above, headings):
+        stands_alone = bool(own) and not text
+        if stands_alone or adds_something(group, text, headings):
+            return True
+    return False
 
 
 def names_parts(headings: Sequence[str], below: Sequence[str]) -> bool:
     """Whether the row below names parts of columns that have one heading together."""
-    if any(is_value(cell) for cell in below):
+    if any(map(is_value, below)):
         return False
     found = spread(headings, below)
     if any(is_another_text(found, at) for at in range(len(found))):
         return False
-    parts = [(group, text) for own, group, text in found if text.strip() and not own.strip()]
-    has_known = any(is_known(text) or is_known(f"{group} {text}") for group, text in parts)
-    others = [own for own, _group, text in found if own.strip() and not text.strip()]
-    same = [own for own, _group, text in found if own.strip() and key(own) == key(text)]
-    return has_known and bool(others or same)
+
+    has_known_part, has_heading_alone = False, False
+    for own, group, text in found:
+        if own:
+            has_heading_alone |= not text or key(own) == key(text)
+        elif text:
+            has_known_part |= is_known(text) or is_known(f"{group} {text}")
+    return has_known_part and has_heading_alone
 
 
 def is_another_text(found: Sequence[tuple[str, str, str]], at: int) -> bool:

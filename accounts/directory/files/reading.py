@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.directory.columns.chain import with_nearest_manager
 from accounts.directory.columns.departments import with_deepest_part
-from accounts.directory.columns.name_parts import with_whole_names_of_managers
+from accounts.directory.columns.manager_name_parts import with_whole_names_of_managers
 from accounts.directory.files.sheet import read_sheet
 from accounts.directory.files.table import (
     MAX_BYTES,

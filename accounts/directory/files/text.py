@@ -118,22 +118,26 @@ def notes_about_letters(decoded: Decoded) -> list[dict[str, str]]:
 
 def read_layout(text: str, start: int, delimiter: str) -> Layout:
     """Where the headings are. DirectoryFileError when they cannot be read."""
-    first: list[tuple[int, list[str]]] = []
-    for row in islice(filled_rows(text, start, delimiter), LOOKED_AT):
-        if row.broken and not first:
-            raise DirectoryFileError(
-                _("The row of headings can’t be read: %(problem)s") % {"problem": row.broken}
-            )
-        if not row.broken:
-            first.append((row.number, row.cells))
-    if not first:
-        raise empty_file()
-
-    layout = find_layout(first)
+    layout = find_layout(first_rows(text, start, delimiter))
     columns = len(trimmed(layout.headings))
     if columns > MAX_COLUMNS:
         raise too_many_columns(columns)
     return layout
+
+
+def first_rows(text: str, start: int, delimiter: str) -> list[tuple[int, list[str]]]:
+    """The numbers and cells of the first rows. DirectoryFileError without a readable one."""
+    found: list[tuple[int, list[str]]] = []
+    for row in islice(filled_rows(text, start, delimiter), LOOKED_AT):
+        if not row.broken:
+            found.append((row.number, row.cells))
+        elif not found:
+            raise DirectoryFileError(
+                _("The row of headings can’t be read: %(problem)s") % {"problem": row.broken}
+            )
+    if not found:
+        raise empty_file()
+    return found
 
 
 def filled_rows(text: str, start: int, delimiter: str) -> Iterator[RawRow]:

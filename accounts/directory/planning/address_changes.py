@@ -6,10 +6,16 @@ from dataclasses import dataclass, field
 
 from accounts.directory.planning.difference import Plan
 from accounts.directory.planning.known import Known
-from accounts.directory.planning.match import Matched
+from accounts.directory.planning.match import Entry, Matched
 from accounts.directory.problems import ProblemLog
 from accounts.enums import AddressChangeState
 from accounts.models import AddressChange
+
+DECIDED_OR_PENDING = [
+    AddressChangeState.PENDING,
+    AddressChangeState.REJECTED,
+    AddressChangeState.STOPPED,
+]
 
 
 @dataclass(slots=True)
@@ -23,12 +29,7 @@ class EarlierChanges:
 def load_earlier_changes() -> EarlierChanges:
     """Those that wait or were rejected. One query."""
     earlier = EarlierChanges()
-    states = [
-        AddressChangeState.PENDING,
-        AddressChangeState.REJECTED,
-        AddressChangeState.STOPPED,
-    ]
-    for change in AddressChange.objects.filter(state__in=states):
+    for change in AddressChange.objects.filter(state__in=DECIDED_OR_PENDING):
         if change.state == AddressChangeState.PENDING:
             earlier.pending[change.person_id] = change.new_email
         else:
@@ -40,15 +41,21 @@ def find_address_changes(plan: Plan, matched: Matched, problems: ProblemLog) -> 
     """Rows with another address than the person's. Each has to be confirmed."""
     earlier = load_earlier_changes()
     for entry in matched.entries:
-        person, email = entry.known, entry.row.email
-        if not entry.ok or person is None:
-            continue
-        if email == person.email:
-            withdraw_pending(plan, person, earlier)
-        elif (person.id, person.email, email) in earlier.rejected:
-            problems.add(entry.row.number, "rejected_before", value=email, name=person.name)
-        elif earlier.pending.get(person.id) != email:
-            plan.addresses.append((person, email))
+        if entry.ok and entry.known:
+            compare_address(entry, entry.known, plan, earlier, problems)
+
+
+def compare_address(
+    entry: Entry, person: Known, plan: Plan, earlier: EarlierChanges, problems: ProblemLog
+) -> None:
+    """Propose the address of a row, unless it is the person's own or was decided about before."""
+    email = entry.row.email
+    if email == person.email:
+        withdraw_pending(plan, person, earlier)
+    elif (person.id, person.email, email) in earlier.rejected:
+        problems.add(entry.row.number, "rejected_before", value=email, name=person.name)
+    elif earlier.pending.get(person.id) != email:
+        plan.addresses.append((person, email))
 
 
 def withdraw_pending(plan: Plan, person: Known, earlier: EarlierChanges) -> None:

@@ -80,16 +80,15 @@ class Comparer:
         """The fields that are written as they are in the row."""
         row = entry.row
         values: dict[str, Any] = {"name": row.name}
-        if row.last_name:
-            values["last_name"] = row.last_name
-        if row.employee_id:
-            values["employee_id"] = row.employee_id
+        for field in ("last_name", "employee_id"):
+            if getattr(row, field):
+                values[field] = getattr(row, field)
         for field in ("job_title", "department", "hired_on"):
             if field in self.context.mapping:
                 values[field] = getattr(row, field)
+
         if self.names_places:
             values["location"] = row.location
-
         if row.preferred_name and not has_preferred_name(entry.known):
             values["preferred_name"] = row.preferred_name
         return values

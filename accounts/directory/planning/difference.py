@@ -91,25 +91,18 @@ class Plan:
             note: dict[str, Any] = {"key": "no_managers"}
             return note | {"unused": self.manager_columns} if self.manager_columns else note
         if self.managers_named * 2 < self.listed:
-            return {
-                "key": "few_name_managers",
-                "named": self.managers_named,
-                "people": self.listed,
-            }
+            return self.few_name_managers(self.managers_named)
         if self.managers_found < MANAGERS_FOUND * self.managers_named:
-            return {
-                "key": "few_managers",
-                "named": self.managers_named,
-                "found": self.managers_found,
-            }
+            found, named = self.managers_found, self.managers_named
+            return {"key": "few_managers", "named": named, "found": found}
+
         without = self.listed - self.managers_found
-        if without > max(AT_THE_TOP, (1 - MANAGERS_FOUND) * self.listed + 0.001):
-            return {
-                "key": "few_name_managers",
-                "named": self.managers_found,
-                "people": self.listed,
-            }
-        return None
+        usual = max(AT_THE_TOP, (1 - MANAGERS_FOUND) * self.listed + 0.001)
+        return self.few_name_managers(self.managers_found) if without > usual else None
+
+    def few_name_managers(self, named: int) -> dict[str, Any]:
+        """The note that so few people of the file have a manager."""
+        return {"key": "few_name_managers", "named": named, "people": self.listed}
 
     @property
     def changes_nothing(self) -> bool:

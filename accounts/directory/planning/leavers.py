@@ -51,13 +51,12 @@ def warn_of_leaving_managers(plan: Plan, matched: Matched, problems: ProblemLog)
     """Note the rows that name a manager who has left, or leaves now."""
     leaving = {person.id for person in plan.leaving}
     for entry in matched.entries:
-        above = matched.known.get(entry.manager or 0)
-        if above is None or not entry.ok or not entry.row.managers:
+        manager = matched.known.get(entry.manager or 0)
+        if manager is None or not entry.ok or not entry.row.managers:
             continue
-        has_left = above.id in leaving or stays_inactive(above, matched)
-        if has_left:
+        if manager.id in leaving or stays_inactive(manager, matched):
             kind, _value = entry.row.managers[0]
-            problems.add(entry.row.number, "manager_left", f"manager_{kind}", above.name)
+            problems.add(entry.row.number, "manager_left", f"manager_{kind}", manager.name)
 
 
 def stays_inactive(person: Known, matched: Matched) -> bool:

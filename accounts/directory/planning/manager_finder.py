@@ -8,7 +8,7 @@ from functools import cached_property
 
 from accounts.directory.planning.manager_names import NOT_UNIQUE, Found, ManagerNames, Named
 from accounts.directory.planning.match import Matched
-from accounts.directory.rows.manager_cells import (
+from accounts.directory.values.manager_cells import (
     is_counter,
     name_in,
     name_key,
@@ -16,7 +16,7 @@ from accounts.directory.rows.manager_cells import (
     reference_key,
     says_gone,
 )
-from accounts.directory.rows.references import by_number, lookup, without_zeros
+from accounts.directory.values.references import by_number, lookup, without_zeros
 from accounts.domain.names import words
 
 
@@ -113,6 +113,10 @@ class Finder:
     def job_titles(self) -> set[str]:
         """The job titles of the file, as names are compared."""
         return {name_key(entry.row.job_title) for entry in self.matched.entries} - {""}
+
+    def is_job_title(self, value: str) -> bool:
+        """Whether a cell holds a job title of the file in place of a name."""
+        return name_key(value) in self.job_titles
 
     def find_by_name(self, value: str) -> Found:
         """As `find`. "Jane Doe (12345)" is found by the number where the name agrees.

@@ -13,7 +13,7 @@ from enum import Enum, auto
 from functools import cached_property
 
 from accounts.directory.planning.match import Matched
-from accounts.directory.rows.manager_cells import (
+from accounts.directory.values.manager_cells import (
     initials,
     name_in,
     name_in_order,
@@ -23,8 +23,8 @@ from accounts.directory.rows.manager_cells import (
     whole_name_in,
     without_order,
 )
-from accounts.directory.rows.names import first_name_first, split_brackets
-from accounts.directory.rows.states import split_state
+from accounts.directory.values.names import first_name_first, split_brackets
+from accounts.directory.values.states_behind_names import split_state
 from accounts.domain.names import plain
 
 NOT_UNIQUE = 0  # no person and no row has this number
@@ -145,24 +145,30 @@ class ManagerNames:
 
     def choose(self, name: str, ordered: str, candidates: Mapping[str, Named]) -> Found:
         """Who is meant among those whose names have the same words."""
-        has_comma = "," in name
-        order = Order.AS_PEOPLE if has_comma else self.order
+        order = Order.AS_PEOPLE if "," in name else self.order
         written = candidates.get(ordered)
         turned = [person for key, person in candidates.items() if key != ordered]
         if written and (order is not Order.TURNED or not turned):
-            others = {person.node for person in turned} - {written.node}
-            is_unclear = order is Order.MIXED and others
-            return Found(NOT_UNIQUE) if is_unclear else self.unless_gone(written)
+            return self.choose_written(written, turned, order)
 
         if len({person.node for person in turned}) > 1:
             return Found(NOT_UNIQUE)
         if not turned:
             return Found(None)
-        other = turned[0]
-        is_known = other.has_order if has_comma else order is Order.AS_PEOPLE
+        return self.choose_turned(turned[0], name, order)
+
+    def choose_written(self, person: Named, turned: Sequence[Named], order: Order) -> Found:
+        """Somebody of exactly this name, unless the other order may be meant as well."""
+        others = {other.node for other in turned} - {person.node}
+        is_unclear = order is Order.MIXED and others
+        return Found(NOT_UNIQUE) if is_unclear else self.unless_gone(person)
+
+    def choose_turned(self, person: Named, name: str, order: Order) -> Found:
+        """Somebody of this name in the other order, unless the order of both is known."""
+        is_known = person.has_order if "," in name else order is Order.AS_PEOPLE
         if is_known:
-            return Found(None, other=other.name)
-        return self.unless_gone(other, is_turned=True)
+            return Found(None, other=person.name)
+        return self.unless_gone(person, is_turned=True)
 
     def unless_gone(self, person: Named, *, is_turned: bool = False) -> Found:
         """This person, or nobody where the file says that they have left."""

@@ -78,28 +78,33 @@ def match(rows: Iterable[PersonRow], known: dict[int, Known], problems: ProblemL
 
 def match_row(row: PersonRow, lookup: Lookup, matched: Matched, problems: ProblemLog) -> None:
     """Pair one row with its person, or with nobody."""
-    holder, owner = lookup.by_id.get(row.employee_id), lookup.by_email.get(row.email)
+    holder = lookup.by_id.get(row.employee_id)
+    owner = lookup.by_email.get(row.email)
     note_present(matched, holder, owner)
     if not (holder or owner or lookup.is_somebody_new(row)):
         matched.nameless_rows += 1
 
     person, code = decide(row, holder, owner)
+    if code:
+        note_other_person(row, code, holder, owner, problems)
+    is_ok = row.ok and not code
+    node = person.id if person else -row.number
+    matched.entries.append(Entry(row, person, is_ok, node))
+
+
+def note_other_person(
+    row: PersonRow, code: str, holder: Known | None, owner: Known | None, problems: ProblemLog
+) -> None:
+    """Note that the id or the address of a row belongs to somebody else."""
     if code == "id_of_other" and holder:
         problems.add(row.number, code, "employee_id", row.employee_id, who=holder.name)
-    elif code and owner:
+    elif owner:
         problems.add(row.number, code, "email", row.email, who=owner.name, id=owner.employee_id)
-    matched.entries.append(entry_of(row, person, ok=row.ok and not code))
 
 
 def note_present(matched: Matched, *people: Known | None) -> None:
     """Remember that some row is about these people."""
     matched.present.update(person.id for person in people if person)
-
-
-def entry_of(row: PersonRow, person: Known | None, *, ok: bool) -> Entry:
-    """The entry of a row, with its node."""
-    node = person.id if person else -row.number
-    return Entry(row, person, ok, node)
 
 
 def decide(row: PersonRow, holder: Known | None, owner: Known | None) -> tuple[Known | None, str]:

@@ -68,15 +68,11 @@ def grades_by_depth(
     everybody where nobody reports to anybody.
     """
     had_grades = bool(plan.rungs)
+    nodes = list(without_own_grade(matched))
     outside = without_tree(managers)
+    alone = [node for node in nodes if node in outside]
     depths = depths_of(managers)
-    in_tree: dict[int, int] = {}
-    alone: list[int] = []
-    for node in without_own_grade(matched):
-        if node in outside:
-            alone.append(node)
-        elif node in depths:
-            in_tree[node] = depths[node]
+    in_tree = {node: depths[node] for node in nodes if node in depths and node not in outside}
 
     placed = grades.by_depth(plan.rungs, in_tree)
     note_levels(plan, placed, had_grades=had_grades, alone=len(alone))

@@ -7,25 +7,25 @@ from dataclasses import replace
 from typing import Any
 
 from accounts.directory.columns.contents import Column
+from accounts.directory.columns.leaver_notes import columns_about_leaving, notes_about_leavers
+from accounts.directory.columns.manager_notes import notes_about_managers, unused_managers
+from accounts.directory.columns.unused_columns import (
+    notes_about_addresses,
+    notes_about_departments,
+    notes_about_names,
+)
 from accounts.directory.files.table import Table
 from accounts.directory.planning import reporting_lines
 from accounts.directory.planning.address_changes import find_address_changes
 from accounts.directory.planning.compare import Comparer
 from accounts.directory.planning.difference import Context, Plan
 from accounts.directory.planning.known import load_known
-from accounts.directory.planning.leaver_notes import columns_about_leaving, notes_about_leavers
 from accounts.directory.planning.leavers import find_leavers
-from accounts.directory.planning.manager_notes import notes_about_managers, unused_managers
 from accounts.directory.planning.match import Matched, keep_out_doubles, match
 from accounts.directory.planning.people_grades import give_grades
 from accounts.directory.planning.several_rows import merge_rows
 from accounts.directory.planning.similar_ids import note_similar_ids
-from accounts.directory.planning.unused_columns import (
-    notes_about_addresses,
-    notes_about_departments,
-    notes_about_names,
-)
-from accounts.directory.problems import ProblemLog
+from accounts.directory.problems import Problem, ProblemLog
 from accounts.directory.rows.raw_cells import first_columns
 from accounts.directory.rows.reader import Reader
 from accounts.domain.grades import Rung
@@ -39,32 +39,54 @@ def make_plan(table: Table, context: Context, *, strict_width: bool) -> Plan:
     reader = Reader.of(
         table, context.mapping, strict_width=strict_width, date_order=context.date_order
     )
-    problems = reader.problems
     columns = first_columns(table.headings, reader.raw_rows())
     unused = unused_managers(columns, context.mapping)
     notes = notes_about_columns(reader, columns, context.mapping, unused)
+
+    matched = matched_people(reader)
+    if reader.unclear_date:
+        context = without_dates(context)
+    find_managers(matched, context, reader.problems)
+
+    plan = start_plan(table, matched)
+    plan.manager_columns = unused
+    plan.unclear_date = reader.unclear_date
+    plan.notes += [note for note in notes if is_true_of(note, reader)]
+    plan.notes += reporting_lines.notes_about_ids(matched)
+    find_changes(plan, matched, context, reader.problems)
+    plan.problems = sorted(reader.problems, key=errors_first)
+    return plan
+
+
+def matched_people(reader: Reader) -> Matched:
+    """The rows with the people they are about, each person once."""
+    problems = reader.problems
     matched = match(reader.rows(), load_known(), problems)
     merge_rows(matched, problems)
     keep_out_doubles(matched.entries, problems)
     note_similar_ids(matched, problems)
-    if reader.unclear_date:
-        context = without_dates(context)
+    return matched
+
+
+def find_managers(matched: Matched, context: Context, problems: ProblemLog) -> None:
+    """Set everybody's manager, as the file says or as it is here."""
     if context.names_managers:
         reporting_lines.resolve(matched, problems)
     else:
         reporting_lines.keep_managers(matched, problems)
 
-    plan = start_plan(table, matched)
-    plan.notes += [note for note in notes if is_true_of(note, reader)]
-    plan.notes += reporting_lines.notes_about_ids(matched)
-    plan.manager_columns = unused
-    plan.unclear_date = reader.unclear_date
+
+def find_changes(plan: Plan, matched: Matched, context: Context, problems: ProblemLog) -> None:
+    """Fill in who leaves, who is new, and what changes."""
     find_leavers(plan, matched, context, problems)
     given = give_grades(plan, matched, context)
     compare(plan, matched, context, given, problems)
     find_address_changes(plan, matched, problems)
-    plan.problems = sorted(problems, key=lambda problem: (not problem.is_error, problem.row))
-    return plan
+
+
+def errors_first(problem: Problem) -> tuple[bool, int]:
+    """The key for sorting: errors before warnings, and each by row."""
+    return not problem.is_error, problem.row
 
 
 def notes_about_columns(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from accounts.directory.planning.manager_finder import Finder
 from accounts.directory.planning.manager_names import NOT_UNIQUE, Found, Order
 from accounts.directory.planning.match import Entry, Matched
 from accounts.directory.problems import ProblemLog
-from accounts.directory.rows.manager_cells import name_key, says_gone
-from accounts.directory.rows.odd_letters import look_alike
+from accounts.directory.values.manager_cells import says_gone
+from accounts.directory.values.odd_letters import look_alike
 from accounts.domain.reporting import cycles_in
 
 
@@ -73,17 +73,18 @@ def find_manager(entry: Entry, finder: Finder, problems: ProblemLog, turned: lis
     found by a name in the other order.
     """
     found = found_managers(entry, finder)
-    nodes = {one.node for one in found if one.node}
+    somebody = [one for one in found if one.node]
+    nodes = {one.node for one in somebody}
     if len(nodes) > 1:
         keep_out(entry, "managers_differ", problems, other=entry.row.managers[-1][1])
         return False
-    if not nodes:
+    if not somebody:
         note_not_found(entry, found, finder, problems)
         return False
 
-    node = nodes.pop()
-    if all(one.is_turned for one in found if one.node):
+    if all(one.is_turned for one in somebody):
         turned.append(entry)
+    node = somebody[0].node
     if node == entry.node:
         note_problem(entry, "own_manager", problems)
     else:
@@ -96,8 +97,8 @@ def note_not_found(
 ) -> None:
     """Keep out a row whose manager was not found, and say why."""
     values = [value for _kind, value in entry.row.managers]
-    other = next((one.other for one in found if one.other), "")
-    odd = next(filter(None, map(look_alike, values)), "")
+    other = first_filled(one.other for one in found)
+    odd = first_filled(map(look_alike, values))
     if any(one.node == NOT_UNIQUE for one in found):
         keep_out(entry, "manager_not_unique", problems)
     elif any(map(finder.has_left, values)):
@@ -106,19 +107,25 @@ def note_not_found(
         keep_out(entry, "manager_in_other_order", problems, other=other)
     elif odd:
         keep_out(entry, "manager_odd", problems, what=odd)
-    elif any(name_key(value) in finder.job_titles for value in values):
+    elif any(map(finder.is_job_title, values)):
         keep_out(entry, "manager_is_title", problems)
     else:
         keep_out(entry, "manager_unknown", problems)
 
 
+def first_filled(texts: Iterable[str]) -> str:
+    """The first text that is not empty, or ""."""
+    return next(filter(None, texts), "")
+
+
 def found_managers(entry: Entry, finder: Finder) -> list[Found]:
     """What the row's ways of naming the manager lead to."""
     found = [finder.find(kind, value) for kind, value in entry.row.managers]
+    if any(one.node for one in found):
+        return found
     kind, value = entry.row.managers[-1]
-    is_found = any(one.node for one in found)
-    names_nobody = kind == "name" and found[-1] == Found(None) and not says_gone(value)
-    if names_nobody and not is_found:
+    names_nobody = kind == "name" and found[-1] == Found(None)
+    if names_nobody and not says_gone(value):
         found.append(finder.names.find_short(value))
     return found
 

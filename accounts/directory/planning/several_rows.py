@@ -46,15 +46,18 @@ def main_first(group: Sequence[Entry]) -> list[Entry]:
 
 def report(group: Sequence[Entry], problems: ProblemLog) -> None:
     """Note that several rows are about one person."""
-    differences = differences_in([entry.row for entry in group], problems)
-    code = "several_rows_differ" if differences else "several_rows"
     used = main_first(group)[0].row
-    is_only_main = [entry.row for entry in group if entry.row.is_main] == [used]
-    if differences and is_only_main:
-        code = "several_rows_main"
+    differences = differences_in([entry.row for entry in group], problems)
+    code = "several_rows"
+    if differences:
+        code = "several_rows_main" if is_only_main(used, group) else "several_rows_differ"
     rows = ", ".join(str(entry.row.number) for entry in group)
-    what = "; ".join(differences)
-    problems.add(used.number, code, rows=rows, what=what, used=used.number)
+    problems.add(used.number, code, rows=rows, what="; ".join(differences), used=used.number)
+
+
+def is_only_main(row: PersonRow, group: Sequence[Entry]) -> bool:
+    """Whether a row alone says that it is the main contract."""
+    return [entry.row for entry in group if entry.row.is_main] == [row]
 
 
 def groups_of_workers(entries: Iterable[Entry]) -> list[list[Entry]]:

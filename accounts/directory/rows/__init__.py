@@ -1,1 +1,1 @@
-"""From the cells of a row to what they say about a person."""
+"""From the rows of a file to what they say about people, or to what is wrong with them."""

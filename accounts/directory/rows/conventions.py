@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from accounts.directory.rows.dates import DateReader
-from accounts.directory.rows.name_order import surname_comes_first
 from accounts.directory.rows.no_people import GROUPED_BY, Groups
 from accounts.directory.rows.raw_cells import TextCounts
-from accounts.directory.rows.status import StatusColumn
+from accounts.directory.values.dates import DateReader
+from accounts.directory.values.name_order import surname_comes_first
+from accounts.directory.values.status import StatusColumn
 
 # The fields whose columns are looked through as a whole.
 COUNTED = ("employee_id", "hired_on", "left_on", "status", *GROUPED_BY)

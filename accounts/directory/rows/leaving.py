@@ -9,10 +9,10 @@ from datetime import date
 
 from accounts.directory.problems import ProblemLog
 from accounts.directory.rows.conventions import Conventions
-from accounts.directory.rows.last_days import day_of, is_endless
-from accounts.directory.rows.names import FIELDS
-from accounts.directory.rows.states import split_state
-from accounts.directory.rows.status import is_gone
+from accounts.directory.values.last_days import day_of, is_endless
+from accounts.directory.values.names import FIELDS
+from accounts.directory.values.states_behind_names import split_state
+from accounts.directory.values.status import is_gone
 
 
 @dataclass(slots=True)

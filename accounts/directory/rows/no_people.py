@@ -80,12 +80,18 @@ def is_no_person(cells: Sequence[str], positions: Mapping[str, int], groups: Gro
     if row.names_somebody:
         return False
     texts = [cell for cell in cells if cell.strip() and not NUMBER.fullmatch(cell)]
-    if len(texts) == 1 and (row.names_nobody or is_group(texts[0], groups.names)):
+    is_only_text = len(texts) == 1
+    if is_only_text and is_lone_heading(texts[0], row, groups):
         return True
-    is_word_as_id = len(texts) == 1 and texts[0].strip() == row.cell("employee_id")
-    if is_word_as_id and groups.ids_have_digits and not has_digit(texts[0]):
+    return is_remark(cells, is_only_text=is_only_text, has_name=row.has_name)
+
+
+def is_lone_heading(text: str, row: RowWithoutAddress, groups: Groups) -> bool:
+    """Whether the only text of a row is a heading: of a group, or a word where ids have digits."""
+    if row.names_nobody or is_group(text, groups.names):
         return True
-    return is_remark(cells, is_only_text=len(texts) == 1, has_name=row.has_name)
+    is_id = text.strip() == row.cell("employee_id")
+    return is_id and groups.ids_have_digits and not has_digit(text)
 
 
 def has_digit(text: str) -> bool:
@@ -105,8 +111,8 @@ def group_key(text: str) -> str:
 
 def is_remark(row: Sequence[str], *, is_only_text: bool, has_name: bool) -> bool:
     """Whether the first text is a sum or a remark, with few cells or numbers alone beside it."""
-    filled = [cell for cell in row if cell.strip()]
-    is_sparse = is_only_text or len(filled) * 2 <= max(len(row), 4)
+    filled = sum(bool(cell.strip()) for cell in row)
+    is_sparse = is_only_text or filled * 2 <= max(len(row), 4)
     if not is_sparse:
         return False
 
@@ -114,8 +120,8 @@ def is_remark(row: Sequence[str], *, is_only_text: bool, has_name: bool) -> bool
     if begins_with(text, TOTALS) or ends_with(text, TOTALS_BEHIND):
         return True
     if words_of(text) in REMARKS_OR_NAMES:
-        return len(filled) == 1 or (is_only_text and not has_name)
-    says_more = ":" in text or any(map(str.isdigit, text))
+        return filled == 1 or (is_only_text and not has_name)
+    says_more = ":" in text or has_digit(text)
     return says_more and begins_with(text, REMARKS_OR_NAMES)
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 from accounts.directory.columns.contents import Column, columns_of
 from accounts.directory.files.cleaning import clean_text
 from accounts.directory.files.table import RawRow
-from accounts.directory.rows.cells import EMPTY
+from accounts.directory.values.cells import EMPTY
 
 LOOKED_AT = 2_000  # rows
 Together = Counter[tuple[str, ...]]

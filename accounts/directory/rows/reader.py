@@ -16,19 +16,19 @@ from accounts.directory.files import cleaning
 from accounts.directory.files.reading import numbered_rows
 from accounts.directory.files.table import RawRow, Table
 from accounts.directory.problems import ProblemLog
-from accounts.directory.rows import cells, names
-from accounts.directory.rows.addresses import address_in
 from accounts.directory.rows.conventions import COUNTED, Conventions
-from accounts.directory.rows.dates import NOTICE
 from accounts.directory.rows.leaving import LeavingReader
-from accounts.directory.rows.name_order import with_comma
 from accounts.directory.rows.no_people import first_text, is_headings, is_no_person
-from accounts.directory.rows.odd_letters import look_alike, look_alike_in_domain, odd_in_address
 from accounts.directory.rows.person_row import PersonRow
-from accounts.directory.rows.places import zone_of
 from accounts.directory.rows.raw_cells import TextCounts, Together, cell_at
-from accounts.directory.rows.status import is_main_contract
-from accounts.directory.rows.zones import zone_named
+from accounts.directory.values import cells, names
+from accounts.directory.values.addresses import address_in
+from accounts.directory.values.dates import NOTICE
+from accounts.directory.values.name_order import with_comma
+from accounts.directory.values.odd_letters import look_alike, look_alike_in_domain, odd_in_address
+from accounts.directory.values.places import zone_of
+from accounts.directory.values.status import is_main_contract
+from accounts.directory.values.zones import zone_named
 
 # taken from their cells as they are
 COPIED = ("employee_id", "person_key", "preferred_name", "job_title", "department", "grade")
@@ -212,11 +212,11 @@ class Reader:
         text, removed = cleaning.clean(cell)
         if removed:
             self.noted["cleaned", field].append((raw.number, removed))
+        odd = look_alike(text) if field != "email" else ""
+        if odd:
+            self.noted["look_alike", field].append((raw.number, odd))
         if not text:
             return ""
-        odd = look_alike(text)
-        if odd and field != "email":
-            self.noted["look_alike", field].append((raw.number, odd))
 
         is_formula = self.positions[field] in raw.formulas
         code = cells.problem_of(text, field, is_formula=is_formula)

@@ -16,7 +16,7 @@ from accounts.directory.mapping import FIELDS
 from accounts.directory.notes import in_words
 from accounts.directory.planning.difference import Plan
 from accounts.directory.problems import Problem, worded
-from accounts.directory.rows.dates import ORDERS
+from accounts.directory.values.dates import ORDERS
 from common.errors import DomainError
 from mentoring.people_import.import_now import Result, import_now
 

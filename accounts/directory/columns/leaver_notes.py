@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.directory.columns.contents import Column, is_last_day, is_yes_or_no
 from accounts.directory.columns.headings import fields_named
-from accounts.directory.columns.states import (
+from accounts.directory.columns.leaver_columns import (
     asks_who_left,
     looks_like_last_days,
     looks_like_reasons,
@@ -17,11 +17,11 @@ from accounts.directory.columns.states import (
     may_be_last_days,
     tells_who_left,
 )
-from accounts.directory.planning.unused_columns import quoted
-from accounts.directory.rows.dates import DateReader
-from accounts.directory.rows.last_days import is_over
+from accounts.directory.columns.unused_columns import quoted
 from accounts.directory.rows.raw_cells import Together, of_each_column
-from accounts.directory.rows.status import StatusColumn, is_kind_of_work
+from accounts.directory.values.dates import DateReader
+from accounts.directory.values.last_days import is_over
+from accounts.directory.values.status import StatusColumn, is_kind_of_work
 
 Note = dict[str, Any]
 
@@ -68,13 +68,13 @@ class LeaverColumn:
 
     def __post_init__(self) -> None:
         self.status = StatusColumn.of(self.heading, self.cells)
-        filled = [cell for cell in self.cells if cell]
+        filled = list(filter(None, self.cells))
         if has_days(self.heading, filled):
             self.dates = DateReader(self.date_order)
             self.dates.learn(filled)
         elif "status" not in fields_named(self.heading):
-            understood = list(filter(self.status.understands, filled))
-            self.has_reasons = len(understood) * 2 < len(filled)
+            understood = sum(map(self.status.understands, filled))
+            self.has_reasons = understood * 2 < len(filled)
 
     def says_gone(self, cell: str) -> bool:
         """Whether a cell says that somebody has left."""
@@ -107,16 +107,21 @@ def notes_about_leavers(
     used = len(used_headings(mapping))
     notes = notes_about_status(columns[0]) if "status" in mapping else []
     if not any(map(tells, columns[:used])):
-        said = [column.heading for column in columns[used:]]
-        notes.append({"key": "nobody_has_left", "unused": quoted(said)})
-        return notes
+        unused = quoted(column.heading for column in columns[used:])
+        return [*notes, {"key": "nobody_has_left", "unused": unused}]
+    return notes + notes_about_further_rows(together, columns, used)
 
+
+def notes_about_further_rows(
+    together: Together, columns: Sequence[LeaverColumn], used: int
+) -> list[Note]:
+    """Which unused columns say of further people that they have left."""
     further = further_rows(together, columns, used)
-    shown = ", ".join(f"“{heading}” ({count})" for heading, count in further.items() if count)
-    if shown:
-        names = quoted(used_headings(mapping))
-        notes.append({"key": "leavers_unused", "used": names, "unused": shown})
-    return notes
+    shown = [f"“{heading}” ({count})" for heading, count in further.items() if count]
+    if not shown:
+        return []
+    names = quoted(column.heading for column in columns[:used])
+    return [{"key": "leavers_unused", "used": names, "unused": ", ".join(shown)}]
 
 
 def further_rows(together: Together, columns: Sequence[LeaverColumn], used: int) -> dict[str, int]:
@@ -142,12 +147,17 @@ def notes_about_status(column: LeaverColumn) -> list[Note]:
         notes.append({"key": "status_by_cells", "heading": heading, "count": column.count})
 
     empty = column.cells[""]
-    says_here = any(column.status.is_gone(cell) is False for cell in column.cells if cell)
     if empty and column.status.empty_is_left:
         notes.append({"key": "empty_is_left", "heading": heading, "count": empty})
-    elif empty and says_here:
+    elif empty and says_here(column):
         notes.append({"key": "empty_is_here", "heading": heading, "count": empty})
     return notes
+
+
+def says_here(column: LeaverColumn) -> bool:
+    """Whether a status says of somebody that they work here."""
+    filled = filter(None, column.cells)
+    return any(column.status.is_gone(cell) is False for cell in filled)
 
 
 def tells(column: LeaverColumn) -> bool:

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from accounts.directory.data import load
 from accounts.directory.files.cleaning import clean, is_hex
-from accounts.directory.rows.addresses import address_in
-from accounts.directory.rows.odd_letters import look_alike
+from accounts.directory.values.addresses import address_in
+from accounts.directory.values.odd_letters import look_alike
 
 LENGTHS = {
     "employee_id": 64,

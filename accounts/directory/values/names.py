@@ -24,14 +24,19 @@ BRACKETS_AT_END = re.compile(r"(?:\s*[(\[][^()\[\]]*[)\]])+\s*$")
 
 def full_name(texts: Mapping[str, str]) -> str:
     """First and last name, titles before them, or the full name."""
-    if not texts["first_name"] or not texts["last_name"]:
-        name = texts["first_name"] or texts["last_name"]
-        return name or first_name_first(texts["name"])
-    titles, first = split_titles(texts["first_name"])
-    more_titles, last = split_titles(texts["last_name"])
+    first, last = texts["first_name"], texts["last_name"]
+    if first and last:
+        return " ".join(first_and_last(first, last))
+    return first or last or first_name_first(texts["name"])
+
+
+def first_and_last(first: str, last: str) -> list[str]:
+    """A first and a last name in that order, the titles of both before them."""
+    titles, first = split_titles(first)
+    more_titles, last = split_titles(last)
     if more_titles != titles:
         titles += more_titles
-    return " ".join([*titles, first, last])
+    return [*titles, first, last]
 
 
 def surname(texts: Mapping[str, str]) -> str:
@@ -48,8 +53,7 @@ def only_surname(text: str) -> str:
     """A family name without titles, degrees, "Jr." and what is in brackets: "Dr. Roth (1)"."""
     names, _degrees = name_and_degrees(BRACKETS.sub("", text) or text)
     _titles, name = split_titles(names[0])
-    rest, _blank, word = name.rpartition(" ")
-    return rest if rest and is_generation(word) else name
+    return split_generation(name)[0]
 
 
 def first_name_first(name: str) -> str:
@@ -59,15 +63,19 @@ def first_name_first(name: str) -> str:
     if len(names) != 2:
         return name
 
-    more_titles, last = split_titles(names[0])
-    titles, first = split_titles(names[1])
-    if more_titles != titles:
-        titles += more_titles
+    last, first = names
+    *titles, first, last = first_and_last(first, last)
+    first, generation = split_generation(first)
     words = [*titles, first, last]
-    rest, _blank, word = first.rpartition(" ")
-    if rest and is_generation(word):
-        words = [*titles, rest, last, word]
+    if generation:
+        words.append(generation)
     return ", ".join([" ".join(words), *degrees]) + brackets
+
+
+def split_generation(name: str) -> tuple[str, str]:
+    """A name without "Jr." or the like behind it, and that or ""."""
+    rest, _blank, word = name.rpartition(" ")
+    return (rest, word) if rest and is_generation(word) else (name, "")
 
 
 def split_brackets(name: str) -> tuple[str, str]:

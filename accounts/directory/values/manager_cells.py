@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from accounts.directory.rows.names import (
+from accounts.directory.values.names import (
     first_name_first,
     split_brackets,
     split_titles,
     without_degrees,
 )
-from accounts.directory.rows.states import is_state, split_state
-from accounts.directory.rows.status import is_gone
+from accounts.directory.values.states_behind_names import is_state, split_state
+from accounts.directory.values.status import is_gone
 from accounts.domain.names import words
 
 IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")

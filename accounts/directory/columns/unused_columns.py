@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from accounts.directory.columns.contents import Column
 from accounts.directory.columns.departments import looks_like_departments
 from accounts.directory.columns.headings import DEEPEST, WEAK, fields_named
-from accounts.directory.rows.addresses import is_private
+from accounts.directory.values.addresses import is_private
 
 
 def notes_about_departments(

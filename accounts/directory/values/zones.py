@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from tzlocal.windows_tz import win_tz
 
 from accounts.directory.data import load
-from accounts.directory.rows.places import by_name, city_zones, plain_name, tab, zone_countries
+from accounts.directory.values.places import by_name, city_zones, plain_name, tab, zone_countries
 from accounts.domain.names import plain
 
 IANA_NAME = re.compile(r"[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)+")

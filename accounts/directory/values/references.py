@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from accounts.directory.rows.manager_cells import COMMON_NAME, name_in
+from accounts.directory.values.manager_cells import COMMON_NAME, name_in
 
 Found = TypeVar("Found")
 

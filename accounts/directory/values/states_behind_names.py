@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 
 from accounts.directory.data import load
-from accounts.directory.rows.dates import BESIDE, MONTHS
-from accounts.directory.rows.status import ON_LEAVE_WORDS, is_gone
+from accounts.directory.values.dates import BESIDE, MONTHS
+from accounts.directory.values.status import ON_LEAVE_WORDS, is_gone
 from accounts.domain.names import plain
 
 STATE_WORDS = frozenset(load("cells")["state_behind_a_name"]) | ON_LEAVE_WORDS

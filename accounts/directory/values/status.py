@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from accounts.directory.columns.headings import BRACKETS, COLUMNS, has_word, key, words_of
-from accounts.directory.rows.cells import EMPTY, NO, WORDS, YES, YES_OR_NO
+from accounts.directory.values.cells import EMPTY, NO, WORDS, YES, YES_OR_NO
 from accounts.domain.names import plain
 
 HERE = frozenset(WORDS["here"])
@@ -47,12 +47,12 @@ class StatusColumn:
     def of(cls, heading: str, cells: Iterable[str]) -> StatusColumn:
         """Learn from all cells of the column, or from each different one."""
         different = {cell.casefold() for cell in cells}
-        filled = {cell for cell in different if cell and cell not in EMPTY}
+        filled = different - EMPTY - {""}
         only_answers = filled <= YES_OR_NO
+        only_yes = bool(filled) and filled <= YES
         question = question_of(heading)
         if not question and only_answers and filled & YES and filled & NO:
             question = "here"
-        only_yes = bool(filled) and filled <= YES
         return cls(
             question,
             YES_OR_NO if only_answers else YES_OR_NO - LETTERS,

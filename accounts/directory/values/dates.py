@@ -110,13 +110,16 @@ class DateReader:
 
     def from_numbers(self, text: str, numbers: re.Match[str]) -> date | None:
         """The day of 2020-03-31, 31.03.2020, 31/3/20, 3/31/20 or 20-03-31."""
+        first, month, day = map(int, (numbers[1], numbers[3], numbers[4]))
         if len(numbers[1]) == 4:
-            return date(int(numbers[1]), int(numbers[3]), int(numbers[4]))
+            return date(first, month, day)
         order = self.order or next(iter(self.readings(text)), DAY_FIRST)
         written = orders_written(numbers)
-        if order not in written and len(written) > 1:
-            return None if order == YEAR_FIRST else self.day_in_order(numbers, DAY_FIRST)
-        return self.day_in_order(numbers, order if order in written else DAY_FIRST)
+        if order in written:
+            return self.day_in_order(numbers, order)
+        if order == YEAR_FIRST and len(written) > 1:
+            return None
+        return self.day_in_order(numbers, DAY_FIRST)
 
     def day_in_order(self, numbers: re.Match[str], order: str) -> date | None:
         """The day, its century told by `past`. ValueError where it does not exist."""
@@ -125,21 +128,17 @@ class DateReader:
 
     def from_words(self, text: str) -> date | None:
         """The day of "17-JUN-13", "1. März 2019" or "March 31st, 2020"."""
-        numbers: list[str] = []
-        months: list[int] = []
-        for part in PARTS.findall(text):
-            word = plain(part)
-            if part.isdecimal():
-                numbers.append(part)
-            elif word in MONTHS:
-                months.append(MONTHS[word])
-            elif word not in BESIDE:
-                return None
-        if len(numbers) != 2 or len(months) != 1:
+        numbers = [part for part in PARTS.findall(text) if part.isdecimal()]
+        words = [plain(part) for part in PARTS.findall(text) if not part.isdecimal()]
+        months = [MONTHS[word] for word in words if word in MONTHS]
+        has_other_words = any(word not in MONTHS and word not in BESIDE for word in words)
+        if has_other_words or len(numbers) != 2 or len(months) != 1:
             return None
-        if len(numbers[0]) == 4:
-            numbers.reverse()
-        return self.day_of(numbers[1], months[0], int(numbers[0]))
+
+        day, year = numbers
+        if len(day) == 4:
+            day, year = year, day
+        return self.day_of(year, months[0], int(day))
 
     def day_of(self, year: str, month: int, day: int) -> date | None:
         """The day; the century of a year of two digits is the last one that can be meant."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from accounts.directory.columns.headings import COLUMNS, words_of
-from accounts.directory.rows.names import is_generation, split_brackets, split_titles
+from accounts.directory.values.names import is_generation, split_brackets, split_titles
 from accounts.domain.names import UMLAUTS, plain
 
 PARTICLES = frozenset(COLUMNS["particles"])

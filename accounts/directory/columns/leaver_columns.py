@@ -18,8 +18,8 @@ from accounts.directory.columns.headings import (
     is_about_manager,
     words_of,
 )
-from accounts.directory.rows.cells import YES_OR_NO
-from accounts.directory.rows.status import (
+from accounts.directory.values.cells import YES_OR_NO
+from accounts.directory.values.status import (
     ON_LEAVE_WORDS,
     StatusColumn,
     is_gone,
@@ -46,11 +46,12 @@ def score_of_status(column: Column, named: float) -> float:
         return named * EMPTY if column.cells else named
     reader = StatusColumn.of(column.heading, column.cells)
     fits = max(EMPTY, column.share(reader.understands))
-    if any(map(reader.is_gone, column.counts)) or reader.empty_is_left:
+    has_leavers = reader.empty_is_left or any(map(reader.is_gone, column.counts))
+    if has_leavers:
         return (named + SOMEBODY_GONE) * fits
-    if column.share(is_on_leave) > 0:
+    if any(map(is_on_leave, column.counts)):
         return (named + SOMEBODY_ON_LEAVE) * fits
-    if column.share(is_kind_of_work) == 1:
+    if all(map(is_kind_of_work, column.counts)):
         fits *= KINDS_OF_WORK
     return named * fits * fullness(column)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from accounts.directory.rows.dates import DateReader
+from accounts.directory.values.dates import DateReader
 
 NEVER = re.compile(r"(?<!\d)(?:9999|2999|4712)(?:\d{4})?(?!\d)")
 # accountExpires of accounts without an end, as a count of tenths of microseconds from 1601 on
