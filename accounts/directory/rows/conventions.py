@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -53,7 +54,7 @@ class Conventions:
     def learn_groups(self, counts: TextCounts, mapping: Mapping[str, str]) -> None:
         """Find the names by which reports group people, and whether ids have digits."""
         headings = [mapping[name] for name in GROUPED_BY if name in mapping]
-        ids = counts.columns.get(mapping.get("employee_id", ""), {})
+        ids = counts.columns.get(mapping.get("employee_id", ""), Counter())
         self.groups = Groups.of(map(counts.cleaned, headings), ids)
 
     def learn_order_of_names(self, heading: str, people: Iterable[tuple[str, str]]) -> None:
