@@ -86,11 +86,10 @@ class PeopleFilter(forms.Form):
 
 def with_name_or_id(text: str) -> UserQuerySet:
     """The people whose name, address or employee id this is; an empty text finds everybody."""
-    people = User.objects.all()
-    if not text:
-        return people
-    by_name = User.objects.search(text).order_by()
-    return people.filter(Q(pk__in=by_name.values("pk")) | Q(employee_id=text))
+    by_name = User.objects.search(text)
+    if not any(character.isdigit() for character in text):
+        return by_name
+    return User.objects.filter(Q(pk__in=by_name.order_by().values("pk")) | Q(employee_id=text))
 
 
 def of_kind(people: UserQuerySet, who: str) -> UserQuerySet:
