@@ -71,7 +71,7 @@ WORDS: dict[Key, tuple[Promise, Promise]] = {
     ),
     "active": (
         gettext_lazy("You are in a pair"),
-        gettext_lazy("Sessions held: %(held)s of %(planned)s."),
+        gettext_lazy("The program plans %(planned)s sessions of %(minutes)s minutes."),
     ),
     "paused": (
         gettext_lazy("Your pair is paused"),

@@ -66,11 +66,13 @@ def todos_of(
     `pairs` come from `own_pairs.pairs_of`, the others from `where`. A log comes before a survey:
     after some days nobody remembers, and the partner may be waiting for it.
     """
+    steps_asked, steps_ahead = _steps(person, pairs)
     return [
         *_offers(person, pairs),
-        *_steps(person, pairs),
+        *steps_asked,
         *_enrolments(enrolments),
         *_surveys(person),
+        *steps_ahead,
         *_prep_packs(places),
         *_paused(person, pairs),
     ]
@@ -97,8 +99,11 @@ def _end_of_offer(offer: Any) -> tuple[bool, float, int]:
     return end is None, end.timestamp() if end else 0, offer.pk
 
 
-def _steps(person: User, pairs: list[Any]) -> list[Todo]:
-    """The steps of all active pairs: what is late in any of them comes first."""
+def _steps(person: User, pairs: list[Any]) -> tuple[list[Todo], list[Todo]]:
+    """The steps of all active pairs: what mails have asked for, and what nobody waits for.
+
+    What is late in any of the pairs comes first.
+    """
     found = [
         (step, pair)
         for pair in pairs
@@ -106,7 +111,9 @@ def _steps(person: User, pairs: list[Any]) -> list[Todo]:
         for step in _shown(person, pair)
     ]
     found.sort(key=lambda one: ORDER.index(one[0].key))
-    return [_step(person, pair, step) for step, pair in found]
+    asked = [_step(person, pair, step) for step, pair in found if step.key in ASKED_BY_MAIL]
+    ahead = [_step(person, pair, step) for step, pair in found if step.key not in ASKED_BY_MAIL]
+    return asked, ahead
 
 
 def _shown(person: User, pair: Any) -> list[Step]:

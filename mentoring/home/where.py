@@ -20,7 +20,7 @@ from common.timezones import moment_in_words
 from mentoring.home import standing_words as words
 from mentoring.home.standing import Facts, Key, Offer, Pair, standing
 from pairings.domain.offers import OFFER_DAYS
-from pairings.enums import RUNNING_STATES, PairingState
+from pairings.enums import PairingState
 from programs.domain.answers import TAKING_PART, last_day, may_apply
 from programs.enums import ProgramState
 from programs.labels import side_label
@@ -161,13 +161,12 @@ def _place(key: Key, person: User, enrolment: Any, pairs: list[Any]) -> Place:
 
 
 def _values(person: User, program: Program, pairs: list[Any]) -> dict[str, Any]:
-    """What the words may name: the match that is asked, and the sessions of pairs that go on."""
+    """What the words may name: who is asked about a match, and what the program plans."""
     asked = [pair for pair in pairs if pair.state == PairingState.OFFERED]
-    running = [pair for pair in pairs if pair.state in RUNNING_STATES]
     return {
         "name": asked[0].partner_of(person).short_name if asked else "",
-        "held": sum(pair.held for pair in running),
-        "planned": program.planned_sessions * len(running),
+        "planned": program.planned_sessions,
+        "minutes": program.session_minutes,
     }
 
 
