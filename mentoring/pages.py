@@ -57,6 +57,7 @@ urlpatterns = [
         import_downloads.people_import_changes,
         name="people_import_changes",
     ),
+    path("people/<uuid:public_id>/manager/", people.person_manager, name="person_manager"),
     path("people/<uuid:public_id>/deactivate/", people.person_deactivate, name="person_deactivate"),
     path("people/<uuid:public_id>/reactivate/", people.person_reactivate, name="person_reactivate"),
     path("people/<uuid:public_id>/programs/", people.person_programs, name="person_programs"),

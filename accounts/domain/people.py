@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import addresses, hr_admins
 from accounts.domain.names import clean_email
+from accounts.domain.reporting import ancestors_of
 from accounts.models import Grade, User
 from accounts.models.people import normalise
 from common import audit, clock
@@ -114,6 +115,29 @@ def edit_by_hr(
         addresses.propose(actor=actor, changes=[(locked.pk, locked.email, address)])
     person.refresh_from_db()
     return person
+
+
+@transaction.atomic
+def set_manager(*, actor: User, person: User, manager: User | None) -> bool:
+    """To whom the person reports from now on; whether that is somebody else than before.
+
+    DomainError where the manager would report to themselves, directly or through others.
+    `mentoring.workflows.reporting_lines` calls this and looks at the pairs again.
+    """
+    locked = User.objects.locked(person)
+    if locked.manager_id == (manager.pk if manager else None):
+        return False
+    if manager and (manager.pk == locked.pk or locked.pk in ancestors_of([manager.pk])[manager.pk]):
+        text = _("%(manager)s reports to %(name)s, so it cannot be the other way round.")
+        if manager.pk == locked.pk:
+            text = _("Nobody reports to themselves. Choose somebody else.")
+        raise DomainError(text % {"manager": manager.name, "name": locked.name})
+
+    locked.manager = manager
+    locked.save(update_fields=["manager"])
+    audit.record("person.edited", locked, actor=actor, fields=["manager"])
+    person.refresh_from_db(fields=["manager"])
+    return True
 
 
 def _set_id_and_grade(person: User, employee_id: str | None, grade: Grade | None) -> list[str]:

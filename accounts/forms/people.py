@@ -174,6 +174,21 @@ class BlockForm(forms.Form):
     )
 
 
+class ManagerForm(NoticesChanges, forms.Form):
+    """To whom somebody reports."""
+
+    manager = PersonField(
+        label=_("Name of the manager"),
+        required=False,
+        help_text=_(
+            "Leave it empty for the top of the company. An import with managers overwrites this."
+        ),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"manager": person.manager}, **kwargs)
+
+
 class HRAdminForm(forms.Form):
     """Who becomes an HR admin."""
 

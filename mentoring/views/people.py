@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain import people
+from accounts.forms.people import ManagerForm
 from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from accounts.step_up import step_up_required
+from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import form_page, posted, redirect_htmx, require, respond
-from mentoring.workflows import leavers
+from mentoring.workflows import leavers, reporting_lines
 from programs.models import Enrolment
 
 
@@ -36,6 +38,20 @@ def person_deactivate(request: AuthenticatedHttpRequest, public_id: UUID) -> Htt
     pairs = leavers.open_pairs_of([person.pk]).count()
     context = {"person": person, "pairs": pairs}
     return form_page(request, "mentoring/person_deactivate.html", form, context)
+
+
+@one_after_another
+def person_manager(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+    """To whom the person reports; pairs that are in one reporting line then pause."""
+    person = _managed_person(request, public_id)
+    form = ManagerForm(posted(request), person=person)
+    if form.is_valid():
+        with show_refusal(form, "manager"):
+            manager = form.cleaned_data["manager"]
+            reporting_lines.set_manager(actor=request.user, person=person, manager=manager)
+            messages.success(request, _("Saved."))
+            return redirect_htmx(request, "accounts:person_detail", person.public_id)
+    return form_page(request, "mentoring/person_manager.html", form, {"person": person})
 
 
 def _managed_person(request: AuthenticatedHttpRequest, public_id: UUID) -> User:

@@ -5,11 +5,23 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.domain.people import set_manager as store_manager
 from accounts.domain.reporting import ancestors_of
+from accounts.models import User
 from meetings.domain.pausing import pause_for_directory
 from pairings.domain.locks import lock_enrolments_of
 from pairings.enums import PairingState
 from pairings.models import Pairing
+
+
+@transaction.atomic
+def set_manager(*, actor: User, person: User, manager: User | None) -> int:
+    """To whom the person reports from now on; how many pairs are in one reporting line now.
+
+    DomainError as `accounts.domain.people.set_manager`.
+    """
+    has_changed = store_manager(actor=actor, person=person, manager=manager)
+    return recheck_pairs() if has_changed else 0
 
 
 @transaction.atomic

@@ -103,6 +103,7 @@ ROWS = [
         method="post",
         **OWN,
     ),
+    row("mentoring:person_manager", person("mentoring:person_manager"), HR, **OWN),
     row("mentoring:person_deactivate", person("mentoring:person_deactivate"), HR, **OWN),
     row(
         "mentoring:person_reactivate",
