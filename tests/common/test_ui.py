@@ -107,6 +107,13 @@ def test_state_badge_says_the_state_in_words() -> None:
     assert "&lt;b&gt;" in rendered("{% state_badge label label %}", label="<b>")
 
 
+@pytest.mark.parametrize(
+    ("state", "tone"), [("applied", "wait"), ("invited", "none"), ("approved", "good")]
+)
+def test_amber_is_what_needs_the_reader(state: str, tone: str) -> None:
+    assert f"state-{tone}" in rendered(f'{{% state_badge "{state}" "{state}" %}}')
+
+
 def test_each_state_has_one_tone() -> None:
     states = " ".join(ui.TONES.values()).split()
     assert len(states) == len(set(states))

@@ -75,6 +75,7 @@ def test_people_import_from_file_to_result(client: Client) -> None:
     work_on(item.pk)
     done = text_of(client.get(go(item)))
     assert "The import is done" in done
+    assert "Next: start a program" in done, "step 2 follows step 1"
     assert User.objects.get(employee_id="2").manager.name == "Berta Boss"
     assert "people.csv" in text_of(client.get(reverse("mentoring:people_import_list")))
 
@@ -140,7 +141,10 @@ def test_people_import_with_many_leavers_asks_twice(client: Client) -> None:
     item = checked(
         client, CSV.splitlines(keepends=True)[0].encode() + b"1;Berta Boss;b@example.com;\n"
     )
-    assert "1 of 3 people have left" in text_of(client.get(go(item)))
+    page = text_of(client.get(go(item)))
+    assert "1 of 3 people have left" in page
+    assert "tile-danger" in page
+    assert "1 of 3 people would leave." in page
     assert client.post(go(item)).status_code == 422
     assert client.post(go(item), {"confirm_leavers": "on"}).status_code == 303
 
