@@ -62,7 +62,7 @@ class StaleError(Exception):
 
 
 def no_progress(done: int, total: int) -> None:
-    """Tells nobody."""
+    """The default for `progress`: report nothing."""
 
 
 def apply_plan(

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from accounts.directory.columns.headings import COLUMNS, words_of
-from accounts.directory.values import cells as words
 from accounts.directory.values.addresses import is_private
+from accounts.directory.values.cells import EMPTY, YES_OR_NO
 from accounts.directory.values.last_days import is_file_time
 from accounts.directory.values.status import is_main_contract
 from accounts.directory.values.zones import zone_named
 
 # What a column is worth for a field: less the emptier it is, and where it holds codes.
-EMPTY = 0.3
-CODES = 0.6
-PRIVATE = 0.5
+OF_EMPTY = 0.3
+OF_CODES = 0.6
+OF_PRIVATE = 0.5
 DAY = re.compile(
     r"\d{1,4}[-./ ]+\w{1,9}[-./, ]+\d{2,4}.*|\d{8}|\d{5}(\.\d+)?|\w{3,9}\.? \d{1,2},? \d{4}"
 )
@@ -37,7 +37,7 @@ class Column:
     @cached_property
     def filled(self) -> list[str]:
         """The cells with anything in them."""
-        return [cell for cell in self.cells if cell and cell.lower() not in words.EMPTY]
+        return [cell for cell in self.cells if cell and cell.lower() not in EMPTY]
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -80,14 +80,14 @@ def fit(field: str, column: Column) -> float:
     if not column.cells:
         return 1.0
     if not column.filled:
-        return EMPTY
+        return OF_EMPTY
     fits = FITS[field](column) if field in FITS else 1.0
     return fits if field in MAY_BE_SPARSE else fits * fullness(column)
 
 
 def fullness(column: Column) -> float:
     """1 for a column that is at least half full, less below."""
-    return min(1.0, EMPTY + (1 - EMPTY) * 2 * column.share_filled)
+    return min(1.0, OF_EMPTY + (1 - OF_EMPTY) * 2 * column.share_filled)
 
 
 def has_at(cell: str) -> bool:
@@ -122,7 +122,7 @@ def is_courtesy(cell: str) -> bool:
 
 def is_yes_or_no(cell: str) -> bool:
     """Whether a cell answers a question."""
-    return cell.casefold() in words.YES_OR_NO
+    return cell.casefold() in YES_OR_NO
 
 
 def fits_email(column: Column) -> float:
@@ -132,7 +132,7 @@ def fits_email(column: Column) -> float:
     """
     found = column.share(has_at)
     if column.share(is_private) > 0.5:
-        found *= PRIVATE
+        found *= OF_PRIVATE
     return max(0.05, found)
 
 
@@ -148,10 +148,10 @@ def fits_text(column: Column) -> float:
     if holds_answers(column):
         return 0.0
     if column.share(is_day) > 0.5 and column.share(has_letters) < 0.5:
-        return CODES * 0.5
+        return OF_CODES * 0.5
     if column.share(has_at) > 0.5:
         return 0.0
-    return 1 - (1 - CODES) * column.share(is_code)
+    return 1 - (1 - OF_CODES) * column.share(is_code)
 
 
 def holds_answers(column: Column) -> bool:

@@ -96,7 +96,9 @@ def names_by_word(heading: str) -> list[str]:
     has_last = has_word(heading, COLUMNS["last_name_words"])
     if has_first and has_last:
         return ["name"]
-    return ["first_name"] * has_first + ["last_name"] * has_last
+    if has_first:
+        return ["first_name"]
+    return ["last_name"] if has_last else []
 
 
 def holds_own_address(column: Column) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.directory.columns.contents import (
-    EMPTY,
+    OF_EMPTY,
     Column,
     fullness,
     has_letters,
@@ -43,9 +43,9 @@ def score_of_status(column: Column, named: float) -> float:
     Never 0: a column "Status" with other words is an error that has to be seen.
     """
     if not column.filled:
-        return named * EMPTY if column.cells else named
+        return named * OF_EMPTY if column.cells else named
     reader = StatusColumn.of(column.heading, column.cells)
-    fits = max(EMPTY, column.share(reader.understands))
+    fits = max(OF_EMPTY, column.share(reader.understands))
     has_leavers = reader.empty_is_left or any(map(reader.is_gone, column.counts))
     if has_leavers:
         return (named + SOMEBODY_GONE) * fits

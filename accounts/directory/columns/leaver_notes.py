@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from accounts.directory.columns.leaver_columns import (
     tells_who_left,
 )
 from accounts.directory.columns.unused_columns import quoted
-from accounts.directory.rows.raw_cells import Together, of_each_column
+from accounts.directory.rows.raw_cells import Together
 from accounts.directory.values.dates import DateReader
 from accounts.directory.values.last_days import is_over
 from accounts.directory.values.status import StatusColumn, is_kind_of_work
@@ -122,6 +122,15 @@ def notes_about_further_rows(
         return []
     names = quoted(column.heading for column in columns[:used])
     return [{"key": "leavers_unused", "used": names, "unused": ", ".join(shown)}]
+
+
+def of_each_column(together: Together, headings: Collection[str]) -> dict[str, Counter[str]]:
+    """{heading: how often each text is in its column}; `headings` in the order of the texts."""
+    found: dict[str, Counter[str]] = {heading: Counter() for heading in headings}
+    for texts, count in together.items():
+        for heading, text in zip(headings, texts, strict=True):
+            found[heading][text] += count
+    return found
 
 
 def further_rows(together: Together, columns: Sequence[LeaverColumn], used: int) -> dict[str, int]:

@@ -15,7 +15,7 @@ from accounts.domain.grades import Rung
 # With fewer managers found than this part of those that are named, the import asks first.
 MANAGERS_FOUND = 0.9
 AT_THE_TOP = 2  # so many people may have no manager in a small file
-MANY = 10  # a file by which more than one in this many leave is asked about twice
+MANY = 10  # an import by which more than one in so many people leave must be confirmed
 
 
 @dataclass(slots=True)
@@ -88,8 +88,7 @@ class Plan:
         if self.listed < 2:
             return None
         if not self.managers_named:
-            note: dict[str, Any] = {"key": "no_managers"}
-            return note | {"unused": self.manager_columns} if self.manager_columns else note
+            return self.no_managers()
         if self.managers_named * 2 < self.listed:
             return self.few_name_managers(self.managers_named)
         if self.managers_found < MANAGERS_FOUND * self.managers_named:
@@ -99,6 +98,12 @@ class Plan:
         without = self.listed - self.managers_found
         usual = max(AT_THE_TOP, (1 - MANAGERS_FOUND) * self.listed + 0.001)
         return self.few_name_managers(self.managers_found) if without > usual else None
+
+    def no_managers(self) -> dict[str, Any]:
+        """The note that nobody in the file has a manager, with columns that may name some."""
+        if self.manager_columns:
+            return {"key": "no_managers", "unused": self.manager_columns}
+        return {"key": "no_managers"}
 
     def few_name_managers(self, named: int) -> dict[str, Any]:
         """The note that so few people of the file have a manager."""

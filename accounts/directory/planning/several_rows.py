@@ -21,7 +21,7 @@ SHOWN_VALUES = 3
 
 
 def merge_rows(matched: Matched, problems: ProblemLog) -> None:
-    """Keep one row of each worker, and report in what the others differ.
+    """Keep one row per worker, and report how the others differ.
 
     It is the first, unless the file says of another that it is the main contract.
     """
@@ -81,7 +81,7 @@ def is_one_person(group: Sequence[Entry]) -> bool:
 
 
 def differences_in(rows: Sequence[PersonRow], problems: ProblemLog) -> list[str]:
-    """What the rows of a worker differ in: "Job title: Controller / Clerk"."""
+    """How the rows of a worker differ: "Job title: Controller / Clerk"."""
     found = []
     for field in COMPARED:
         values = list(dict.fromkeys(text_of(row, field) for row in rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -61,15 +61,6 @@ class TextCounts:
         for texts, count in self.together.items():
             found[tuple(map(text_or_empty, texts))] += count
         return found
-
-
-def of_each_column(together: Together, headings: Collection[str]) -> dict[str, Counter[str]]:
-    """{heading: how often each text is in its column}; `headings` in the order of the texts."""
-    found: dict[str, Counter[str]] = {heading: Counter() for heading in headings}
-    for texts, count in together.items():
-        for heading, text in zip(headings, texts, strict=True):
-            found[heading][text] += count
-    return found
 
 
 def first_columns(headings: Sequence[str], rows: Iterable[RawRow]) -> list[Column]:

@@ -15,13 +15,15 @@ from common import clock
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day", "month", "year"
 ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
-EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of Excel's count, its wrong leap day of 1900 taken in
+EXCEL_EPOCH = date(
+    1899, 12, 30
+)  # day 0 of Excel's count, which includes a leap day in 1900 that never was
 SERIAL = re.compile(r"^(\d{5})(?:[.,]\d+)?$")
 NUMBERS = re.compile(r"^(\d{1,4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,4})$")
 TIME_OF_DAY = re.compile(r"[T ]+\d{1,2}(?::\d{2}|([.:])\d{2}\1\d{2}).*$")
 PARTS = re.compile(r"\d+|[^\W\d_]+")
 LONGEST_CAREER = 70  # years
-NOTICE = timedelta(days=366)  # nobody is hired earlier before they begin
+NOTICE = timedelta(days=366)  # a hire date is at most so far ahead
 IN_TEXT = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}")
 
 WORDS = load("dates")
@@ -128,22 +130,28 @@ class DateReader:
 
     def from_words(self, text: str) -> date | None:
         """The day of "17-JUN-13", "1. März 2019" or "March 31st, 2020"."""
-        numbers = [part for part in PARTS.findall(text) if part.isdecimal()]
-        words = [plain(part) for part in PARTS.findall(text) if not part.isdecimal()]
-        months = [MONTHS[word] for word in words if word in MONTHS]
-        has_other_words = any(word not in MONTHS and word not in BESIDE for word in words)
-        if has_other_words or len(numbers) != 2 or len(months) != 1:
+        parts = PARTS.findall(text)
+        numbers = [part for part in parts if part.isdecimal()]
+        month = month_named([plain(part) for part in parts if not part.isdecimal()])
+        if month is None or len(numbers) != 2:
             return None
-
+        if len(numbers[0]) == 4:
+            numbers.reverse()
         day, year = numbers
-        if len(day) == 4:
-            day, year = year, day
-        return self.day_of(year, months[0], int(day))
+        return self.day_of(year, month, int(day))
 
     def day_of(self, year: str, month: int, day: int) -> date | None:
         """The day; the century of a year of two digits is the last one that can be meant."""
         latest = self.today if self.past else far_ahead(self.today)
         return day_until(latest, self.today, year, month, day)
+
+
+def month_named(words: Iterable[str]) -> int | None:
+    """The month that the words of a date name; None where they say anything else."""
+    said = [word for word in words if word not in BESIDE]
+    if len(said) != 1:
+        return None
+    return MONTHS.get(said[0])
 
 
 def far_ahead(now: date) -> date:
@@ -190,8 +198,8 @@ def in_order(numbers: re.Match[str], order: str) -> tuple[str, str, str]:
 def orders_of(text: str, now: date, *, past: bool) -> Mapping[str, date]:
     """{order: day} of the orders in which a text is a day that can be meant.
 
-    Empty where the text says itself what is what. Somebody may be hired for a day in a year, and
-    few contracts end in more than three.
+    Empty where the text itself says which number is what. A hire date is at most about a year
+    ahead, and few contracts end more than three years ahead.
     """
     numbers = NUMBERS.match(without_time(text))
     if numbers is None or len(numbers[1]) > 2 or len(orders_written(numbers)) == 1:
