@@ -86,7 +86,7 @@ def fit(field: str, column: Column) -> float:
 
 
 def fullness(column: Column) -> float:
-    """1 for a column that is at least half full, less below."""
+    """1 for a column that is at least half full, less for an emptier one."""
     return min(1.0, OF_EMPTY + (1 - OF_EMPTY) * 2 * column.share_filled)
 
 

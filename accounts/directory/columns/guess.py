@@ -41,7 +41,7 @@ def guess(headings: Sequence[str], sample: Iterable[Sequence[str]] = ()) -> dict
 
 
 def assign(columns: Sequence[Column]) -> dict[str, str]:
-    """Give out the columns, the best fit of a field and a column first."""
+    """Assign the columns to fields, the best fit first."""
     mapping: dict[str, str] = {}
     for _score, field, heading in sorted(scores(columns), key=best_first):
         if field not in mapping and heading not in mapping.values():

@@ -44,7 +44,7 @@ def clean(text: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=10_000)
 def clean_text(text: str) -> str:
-    """As `clean`, the text alone. Kept, as most cells are in a file many times."""
+    """The text that `clean` returns. Cached, as most texts occur in a file many times."""
     return clean(text)[0]
 
 

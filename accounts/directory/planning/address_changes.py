@@ -27,7 +27,7 @@ class EarlierChanges:
 
 
 def load_earlier_changes() -> EarlierChanges:
-    """Those that wait or were rejected. One query."""
+    """The changes that wait for a decision, were rejected or were stopped. One query."""
     earlier = EarlierChanges()
     for change in AddressChange.objects.filter(state__in=DECIDED_OR_PENDING):
         if change.state == AddressChangeState.PENDING:

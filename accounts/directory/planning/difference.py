@@ -20,7 +20,7 @@ MANY = 10  # an import by which more than one in so many people leave must be co
 
 @dataclass(slots=True)
 class Outcome:
-    """What becomes of one person.
+    """What an import changes about one person.
 
     `values` are the fields of User to write, with `manager` a node and `grade` a Rung.
     """

@@ -42,7 +42,7 @@ def may_be_removed(person: Known, context: Context, problems: ProblemLog) -> boo
 
 
 def missing_people(matched: Matched) -> list[Known]:
-    """Those whom an earlier import brought and no row of this file is about."""
+    """People whom an earlier import added and whom no row of this file is about."""
     people = matched.known.values()
     return [person for person in people if person.may_leave and person.id not in matched.present]
 

@@ -128,7 +128,7 @@ def decide(row: PersonRow, holder: Known | None, owner: Known | None) -> tuple[K
 def is_somebody_else(row: PersonRow, holder: Known) -> bool:
     """Whether neither the address nor any word of the name is that of the person with this id.
 
-    Who marries may get another surname and address, but keeps the first name.
+    Somebody who marries may get another surname and address, but keeps the first name.
     """
     if not row.email or not row.name:
         return False

@@ -59,14 +59,14 @@ def keep_managers(matched: Matched, problems: ProblemLog) -> None:
 
 
 def settle(matched: Matched, problems: ProblemLog) -> None:
-    """Keep out what reports to a row that stays out, and every circle, until nothing is left."""
+    """Keep out rows that report to a wrong row, and every circle, until there are no more."""
     follow_errors(matched.entries, problems)
     while break_circles(matched, problems):
         follow_errors(matched.entries, problems)
 
 
 def find_manager(entry: Entry, finder: Finder, problems: ProblemLog, turned: list[Entry]) -> bool:
-    """Set the manager of one entry, whose row names one; whether that person was found.
+    """Set the manager of an entry whose row names one. Returns whether they were found.
 
     A row may name the manager in several ways. Those that lead to nobody do not matter; those
     that lead to different people are an error. `turned` gets the entries whose manager was only
@@ -143,7 +143,7 @@ def note_problem(entry: Entry, code: str, problems: ProblemLog, **params: object
 
 
 def follow_errors(entries: Sequence[Entry], problems: ProblemLog) -> None:
-    """Somebody who reports to somebody new that stays out stays out as well.
+    """Keep out the rows of people who report to somebody new whose own row is kept out.
 
     Nobody is imported without their reporting line.
     """
@@ -169,7 +169,7 @@ def reports_to_new(entries: Sequence[Entry]) -> dict[int, list[Entry]]:
 
 
 def break_circles(matched: Matched, problems: ProblemLog) -> bool:
-    """Keep out the rows of every circle; whether there was one.
+    """Keep out the rows of every circle. Returns whether there was one.
 
     A row that stays out leaves its person as they are here, which may close another circle, so this
     is called until there is none.

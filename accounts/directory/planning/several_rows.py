@@ -37,7 +37,7 @@ def merge_rows(matched: Matched, problems: ProblemLog) -> None:
 
 
 def main_first(group: Sequence[Entry]) -> list[Entry]:
-    """The rows of a worker with the one of the main contract first, where only one is."""
+    """The rows of a worker, the one of the main contract first if exactly one is marked."""
     main = [entry for entry in group if entry.row.is_main]
     if len(main) != 1:
         return list(group)

@@ -43,8 +43,8 @@ class LeavingReader:
     def is_gone(self, number: int, texts: Mapping[str, str]) -> bool:
         """Whether this person has left: by the last day where there is one, else by the status.
 
-        Who has given notice is here until the last day. A last day that cannot be read is an error
-        of the row, and decides nothing.
+        Somebody who has given notice works here until their last day. A last day that cannot be
+        read is an error of the row and does not decide anything.
         """
         gone = self.is_gone_by_status(texts)
         if gone is None:
@@ -73,7 +73,7 @@ class LeavingReader:
             self.problems.add(number, "leaves_later", field, value, what=last_day.isoformat())
 
     def is_gone_by_status(self, texts: Mapping[str, str]) -> bool | None:
-        """Whether the status says so; None where it is not understood."""
+        """Whether the status says that they have left; None where it is not understood."""
         status = texts["status"]
         if texts["status_field"]:
             return is_gone(status)

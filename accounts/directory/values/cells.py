@@ -47,8 +47,8 @@ def max_length(field: str) -> int:
 def text_without_problem(cell: str, field: str) -> str | None:
     """The text of a cell; None where something has to be said about it.
 
-    Kept, as most texts are in a file many times. What is said is in the reader's language and is
-    not kept.
+    Cached, as most texts occur in a file many times. What is said is in the reader's language, so
+    it is not cached.
     """
     text, removed = clean(cell)
     if removed or look_alike(text) or problem_of(text, field, is_formula=False):

@@ -15,9 +15,8 @@ from common import clock
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day", "month", "year"
 ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
-EXCEL_EPOCH = date(
-    1899, 12, 30
-)  # day 0 of Excel's count, which includes a leap day in 1900 that never was
+# Day 0 of Excel's count, which includes 29 February 1900 though there was no such day.
+EXCEL_EPOCH = date(1899, 12, 30)
 SERIAL = re.compile(r"^(\d{5})(?:[.,]\d+)?$")
 NUMBERS = re.compile(r"^(\d{1,4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,4})$")
 TIME_OF_DAY = re.compile(r"[T ]+\d{1,2}(?::\d{2}|([.:])\d{2}\1\d{2}).*$")

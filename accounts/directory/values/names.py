@@ -150,7 +150,7 @@ def name_and_degrees(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def is_degree(part: str, *, behind_whole_name: bool) -> bool:
-    """Whether each word is a degree. Those that are names too never are behind one word alone."""
+    """Whether each word is a degree. Behind a single word, degrees that are also names are not."""
     words = [word for word in BETWEEN_DEGREES.split(part) if word]
     return bool(words) and all(is_degree_word(word, behind_whole_name) for word in words)
 

@@ -45,7 +45,7 @@ class StatusColumn:
 
     @classmethod
     def of(cls, heading: str, cells: Iterable[str]) -> StatusColumn:
-        """Learn from all cells of the column, or from each different one."""
+        """Learn from the cells of the column. Each different text is enough."""
         different = {cell.casefold() for cell in cells}
         filled = different - EMPTY - {""}
         only_answers = filled <= YES_OR_NO
