@@ -62,3 +62,6 @@ class Cut(models.TextChoices):
     DEPARTMENT = "department", _("Department")
     GRADE = "grade", _("Grade")
     LOCATION = "location", _("Location")
+
+
+CUTS = (Cut.ROLE, Cut.DEPARTMENT, Cut.GRADE, Cut.LOCATION)  # in order of importance

@@ -42,6 +42,7 @@ class SurveyPlanItemForm(NoticesChanges, forms.ModelForm):
             "intro",
             "label",
             "audience",
+            "asks_readers",
             "first_day",
             "every_weeks",
             "days_before_end",
@@ -116,8 +117,9 @@ def _audiences(program: Program) -> list[tuple[str, str]]:
 
 
 class QuestionForm(forms.Form):
-    """One question; an empty text means none."""
+    """One question; an empty text means none. `key` says which of the stored ones it is."""
 
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     text = LineField(label=_("Question"), max_length=300, required=False)
     kind = forms.ChoiceField(
         label=_("How it is answered"), choices=QuestionKind.choices, required=False

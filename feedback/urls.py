@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback.views import answering, plan, rounds
+from feedback.views import answering, plan, results, rounds
 
 app_name = "feedback"
 urlpatterns = [
@@ -10,7 +10,8 @@ urlpatterns = [
     path("programs/<uuid:public_id>/surveys/plan/new/", plan.plan_item_new, name="plan_item_new"),
     path("surveys/plan/<uuid:public_id>/", plan.plan_item_edit, name="plan_item_edit"),
     path("surveys/plan/<uuid:public_id>/remove/", plan.plan_item_remove, name="plan_item_remove"),
-    path("surveys/<uuid:public_id>/", rounds.round_detail, name="round_detail"),
+    path("surveys/<uuid:public_id>/", results.round_detail, name="round_detail"),
+    path("surveys/<uuid:public_id>/results.csv", results.round_export, name="round_export"),
     path("surveys/<uuid:public_id>/answers/", rounds.round_answers, name="round_answers"),
     path("surveys/<uuid:public_id>/told-us/", rounds.told_us_edit, name="told_us_edit"),
     path("surveys/<uuid:public_id>/heard/", rounds.round_heard, name="round_heard"),

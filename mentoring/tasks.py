@@ -10,7 +10,9 @@ from celery import shared_task
 from accounts.domain.addresses import apply_waited
 from accounts.domain.own_calendar import enqueue_due_calendars
 from feedback.domain.reminders import nudge_due
+from feedback.domain.response import refresh_bands
 from feedback.domain.rounds import close_due_rounds, open_due_rounds
+from feedback.domain.storage import rewrite_tables
 from matching.domain.runs import resume_runs
 from meetings.due.booking import nudge_drivers
 from meetings.due.commitments import remind_of_commitments
@@ -30,6 +32,8 @@ STEPS: tuple[Callable[[], int], ...] = (
     open_due_rounds,
     nudge_due,
     close_due_rounds,
+    rewrite_tables,
+    refresh_bands,
     expire_offers,
     finish_closings,
     resume_runs,

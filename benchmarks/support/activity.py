@@ -106,7 +106,14 @@ def ask(program: Program, pairings: list[Pairing], now: datetime) -> list[Survey
         program=program, position=1, title="How is it going?", every_weeks=4
     )
     questions: list[dict[str, Any]] = [
-        {"id": "q1", "text": "How is it?", "kind": "scale5", "options": [], "required": True}
+        {
+            "id": "q1",
+            "key": "q1",
+            "text": "How is it?",
+            "kind": "scale5",
+            "options": [],
+            "required": True,
+        }
     ]
     asked = 2 * len(pairings)
     rounds = make(

@@ -12,7 +12,6 @@ from accounts.models import User
 from common import audit
 from common.errors import DomainError
 from common.text import checked_lines, too_long, whole_number
-from feedback.domain.rounds import groups_of, roles_in
 from feedback.enums import SCALES, Label, QuestionKind, RoundState
 from feedback.models import AnonymousAnswer, Participation, Response, SurveyRound
 from notifications import outbox
@@ -98,7 +97,7 @@ def submit(*, participation: Participation, answers: Mapping[str, Any]) -> None:
     # The round before the participation, as the close locks them: otherwise the two wait for each
     # other. After a close the participation of an anonymous round has another id.
     survey_round = _open_round(participation.round_id)
-    asked = Participation.objects.select_for_update(of=("self",)).select_related("person__grade")
+    asked = Participation.objects.select_for_update(of=("self",)).select_related("person")
     participation = asked.get(pk=participation.pk)
 
     if survey_round.label == Label.ANONYMOUS:
@@ -138,10 +137,9 @@ def _keep_anonymously(
             "You have answered already. Anonymous answers cannot be found again to change them."
         )
         raise DomainError(text)
-    person = participation.person
-    role = roles_in(survey_round.program).get(person.pk, "")
-    groups = groups_of(person, role)
-    AnonymousAnswer.objects.create(round=survey_round, answers=dict(answers), **groups)
+    AnonymousAnswer.objects.create(
+        round=survey_round, answers=dict(answers), **participation.groups
+    )
 
 
 def _keep_with_name(survey_round: SurveyRound, person: User, answers: Mapping[str, Any]) -> None:

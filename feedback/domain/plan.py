@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -19,7 +20,7 @@ from feedback.models import Question, SurveyPlanItem
 from programs.models import Program
 
 OPENS_AT = time(9)
-FIELDS = ("text", "kind", "options", "required")
+FIELDS = ("key", "text", "kind", "options", "required")
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,25 @@ def save_item(
     item.full_clean(exclude=["program"])
     item.save()
     item.readers.set(readers)
+    known = set(item.questions.values_list("key", flat=True))
     item.questions.all().delete()
-    _make_questions(item, questions)
+    _make_questions(item, [_with_known_key(question, known) for question in questions])
     scope, count = item.program.public_id, len(questions)
     audit.record("survey_plan.saved", item, actor=actor, scope=scope, questions=count)
     return item
+
+
+def _with_known_key(question: Mapping[str, Any], known: set[UUID]) -> dict[str, Any]:
+    """The question with its key where the survey has asked it before; a new one gets its own.
+
+    Takes the key off `known`: no two questions have the same one.
+    """
+    kept = dict(question)
+    if kept.get("key") in known:
+        known.remove(kept["key"])
+    else:
+        kept.pop("key", None)
+    return kept
 
 
 def _next_position(program_id: int) -> int:

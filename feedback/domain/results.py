@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from feedback.domain.suppression import safe_tables
-from feedback.enums import SCALES, Cut, QuestionKind
+from feedback.domain.anonymity.audit import Publishable, publishable
+from feedback.domain.figures import coarse_figures, exact_figures
+from feedback.enums import CUTS, Cut, QuestionKind
 
 COMMENT_MINIMUM = 8  # distinct people; the program's k where that is more
-CUTS = (Cut.ROLE, Cut.DEPARTMENT, Cut.GRADE, Cut.LOCATION)
 Cell = tuple[str, str]  # a cut and the name of one of its groups
 TOTAL: Cell = (Cut.TOTAL.value, "")
+LeftOut = Mapping[str, frozenset[str]]  # cut: cells
+Figures = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Tables:
     comments}.
     """
 
-    cells: dict[Cell, dict[str, dict[str, Any] | None]]
+    cells: dict[Cell, dict[str, Figures | None]]
     comments: dict[str, list[str]]
 
 
@@ -43,21 +45,66 @@ def make_tables(
     sheets: Sequence[Sheet],
     asked: Sequence[Mapping[str, str]],
     k: int,
-    without: Mapping[str, frozenset[str]],
+    left_out: Mapping[str, LeftOut],
 ) -> Tables:
-    """All that will ever be published of an anonymous or confidential round, `without` {question
-    id: cuts} (Cut.TOTAL: all).
+    """All that will ever be published of an anonymous or confidential round, with the cells that
+    are `left_out` {question id: {cut: cells}} of it.
 
     Cells in which every question is hidden are listed with nothing but nulls, so that pages can say
     "hidden". All cells of those who were `asked` are: a list of those who answered would tell of
     the only one in a cell whether they did.
     """
+    audits = _Audits(sheets, k)
+    sizes = _sizes(asked)
     shown = {}
     for question in counted(questions):
-        hidden = without.get(question["id"], frozenset())
-        shown[question["id"]] = _question_tables(question, sheets, k, hidden)
-    cells = _by_cell(shown, _listed_cells(asked, shown.values()))
+        given = _given_answers(question, sheets)
+        allowed = audits.of(given, left_out.get(question["id"], {}))
+        shown[question["id"]] = {
+            cell: coarse_figures(question, values, asked=sizes[cell])
+            for cell, values in _by_group(given, sheets, allowed).items()
+        }
+    cells = _by_cell(shown, _listed_cells(asked))
     return Tables(cells=cells, comments=_comments(questions, sheets, k))
+
+
+def make_exact_tables(
+    *,
+    questions: Sequence[Mapping[str, Any]],
+    sheets: Sequence[Sheet],
+    asked: Sequence[Mapping[str, str]],
+) -> Tables:
+    """The tables of an attributed round, which hides nothing."""
+    everything = Publishable(total=True, cells=_all_cells(asked))
+    shown = {}
+    for question in counted(questions):
+        given = _given_answers(question, sheets)
+        shown[question["id"]] = {
+            cell: exact_figures(question, values)
+            for cell, values in _by_group(given, sheets, everything).items()
+        }
+    cells = _by_cell(shown, _listed_cells(asked))
+    return Tables(cells=cells, comments=_comments(questions, sheets, 1))
+
+
+class _Audits:
+    """One audit per distinct set of respondents: most questions are answered by the same people."""
+
+    def __init__(self, sheets: Sequence[Sheet], k: int) -> None:
+        self._k = k
+        self._cuts = {
+            cut.value: {at: sheet.groups.get(cut, "") for at, sheet in enumerate(sheets)}
+            for cut in CUTS
+        }
+        self._done: dict[object, Publishable] = {}
+
+    def of(self, respondents: Iterable[int], left_out: LeftOut) -> Publishable:
+        """What may be shown of the answers of these respondents."""
+        key = frozenset(respondents), frozenset(left_out.items())
+        if key not in self._done:
+            people = key[0]
+            self._done[key] = publishable(people, self._cuts, k=self._k, left_out=left_out)
+        return self._done[key]
 
 
 def counted(questions: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -66,26 +113,33 @@ def counted(questions: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _by_cell(
-    shown: Mapping[str, Mapping[Cell, dict[str, Any]]], listed: Sequence[Cell]
-) -> dict[Cell, dict[str, dict[str, Any] | None]]:
+    shown: Mapping[str, Mapping[Cell, Figures]], listed: Sequence[Cell]
+) -> dict[Cell, dict[str, Figures | None]]:
     """{cell: {question id: figures, or None where hidden}}, the total first."""
-    cells: dict[Cell, dict[str, dict[str, Any] | None]] = {}
+    cells: dict[Cell, dict[str, Figures | None]] = {}
     for cell in (TOTAL, *listed):
         cells[cell] = {question: tables.get(cell) for question, tables in shown.items()}
     return cells
 
 
-def _listed_cells(
-    asked: Sequence[Mapping[str, str]], shown: Iterable[Mapping[Cell, Any]]
-) -> list[Cell]:
-    """The cells of all who were asked and all that are shown, by cut and name."""
-    listed: set[Cell] = set()
+def _sizes(asked: Iterable[Mapping[str, str]]) -> Counter[Cell]:
+    """How many were asked in each cell, and in all."""
+    sizes: Counter[Cell] = Counter()
     for groups in asked:
-        listed |= _cells_of_person(groups)
-    for tables in shown:
-        listed |= tables.keys()
-    listed.discard(TOTAL)
+        sizes.update([TOTAL, *_cells_of_person(groups)])
+    return sizes
+
+
+def _listed_cells(asked: Iterable[Mapping[str, str]]) -> list[Cell]:
+    """The cells of all who were asked, by cut and name."""
+    listed = {cell for groups in asked for cell in _cells_of_person(groups)}
     return sorted(listed, key=_cell_order)
+
+
+def _all_cells(asked: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
+    """{cut: its cells}."""
+    listed = _listed_cells(asked)
+    return {cut.value: tuple(name for of, name in listed if of == cut) for cut in CUTS}
 
 
 def _cells_of_person(groups: Mapping[str, str]) -> set[Cell]:
@@ -97,29 +151,20 @@ def _cell_order(cell: Cell) -> tuple[int, str]:
     return CUTS.index(Cut(cut)), name
 
 
-def _question_tables(
-    question: Mapping[str, Any], sheets: Sequence[Sheet], k: int, without: frozenset[str]
-) -> dict[Cell, dict[str, Any]]:
-    """The cells of one question that may be shown, with their figures."""
-    if Cut.TOTAL in without:
+def _by_group(
+    given: Mapping[int, Any], sheets: Sequence[Sheet], allowed: Publishable
+) -> dict[Cell, list[Any]]:
+    """{cell: answers} of the cells that may be shown."""
+    if not allowed.total:
         return {}
-    given = _given_answers(question, sheets)
-    cuts = {cut.value: _cells_of(given, sheets, cut) for cut in CUTS if cut not in without}
-    answers = {number: _hashable(value) for number, value in given.items()}
-    publishable = safe_tables(answers, cuts, k)
-    if not publishable.total:
-        return {}
-
-    shown = {TOTAL: figures(question, given.values())}
-    for cut, visible in publishable.cells.items():
-        for cell in visible:
-            shown[cut, cell] = figures(question, _answers_in(given, cuts[cut], cell))
-    return shown
-
-
-def _answers_in(given: Mapping[int, Any], cells: Mapping[int, str], cell: str) -> list[Any]:
-    """The answers of those who belong to one cell of a cut."""
-    return [value for number, value in given.items() if cells[number] == cell]
+    groups: dict[Cell, list[Any]] = {TOTAL: list(given.values())}
+    for cut, cells in allowed.cells.items():
+        groups |= {(cut, cell): [] for cell in cells}
+    for number, value in given.items():
+        for cell in _cells_of_person(sheets[number].groups):
+            if cell in groups:
+                groups[cell].append(value)
+    return groups
 
 
 def _given_answers(question: Mapping[str, Any], sheets: Sequence[Sheet]) -> dict[int, Any]:
@@ -130,41 +175,6 @@ def _given_answers(question: Mapping[str, Any], sheets: Sequence[Sheet]) -> dict
         if value is not None:
             given[number] = value
     return given
-
-
-def _cells_of(numbers: Iterable[int], sheets: Sequence[Sheet], cut: Cut) -> dict[int, str]:
-    """{number of the sheet: cell of the cut that its author belongs to}."""
-    return {number: sheets[number].groups.get(cut, "") for number in numbers}
-
-
-def _hashable(value: Any) -> Hashable:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def figures(question: Mapping[str, Any], values: Iterable[Any]) -> dict[str, Any]:
-    """{"n", "counts": {answer: people}, "mean"}: counts in the order of the question's answers;
-    mean of scales alone.
-    """
-    given = list(values)
-    mean = None
-    if given and question["kind"] in SCALES:
-        mean = round(sum(given) / len(given), 2)
-    return {"n": len(given), "counts": _counts(question, given), "mean": mean}
-
-
-def _counts(question: Mapping[str, Any], given: Iterable[Any]) -> dict[str, int]:
-    """{answer: people}, in the order of the question's answers."""
-    counted: Counter[str] = Counter()
-    for value in given:
-        chosen = value if isinstance(value, list) else [value]
-        counted.update(str(answer) for answer in chosen)
-    return {choice: counted[choice] for choice in choices(question)}
-
-
-def choices(question: Mapping[str, Any]) -> list[str]:
-    """The possible answers of a question as text, in their order; empty for free text."""
-    answers = SCALES.get(question["kind"], question["options"])
-    return [str(answer) for answer in answers]
 
 
 def _comments(

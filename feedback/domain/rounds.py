@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from django.db import transaction
@@ -15,16 +14,13 @@ from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from feedback import mail
-from feedback.domain.earlier import too_close
+from feedback.domain.freezing import freeze
 from feedback.domain.plan import Occurrence, occurrences
-from feedback.domain.results import CUTS, Sheet, Tables, make_tables
+from feedback.domain.storage import unlink
 from feedback.enums import Audience, Cut, Label, RoundState
 from feedback.models import (
-    AnonymousAnswer,
-    FrozenTable,
     Participation,
     Question,
-    Response,
     SurveyPlanItem,
     SurveyRound,
 )
@@ -33,7 +29,7 @@ from notifications.outbox.due import LONGEST
 from pairings.enums import PairingState
 from pairings.models import Pairing
 from programs.domain.programs import lock_k
-from programs.enums import PairRole, ProgramState
+from programs.enums import PairRole, ProgramState, StaffRole
 from programs.labels import with_labels
 from programs.models import Program
 
@@ -93,7 +89,7 @@ def open_round(
     program = Program.objects.select_for_update().get(pk=item.program_id)
     if SurveyRound.objects.filter(plan_item=item, number=due.number).exists():
         return None
-    people = audience_of(program, Audience(item.audience))
+    people = people_to_ask(item, program)
     if not people:
         return None
 
@@ -128,12 +124,14 @@ def _new_round(item: SurveyPlanItem, due: Occurrence, *, k: int, asked: int) -> 
         opens_at=due.opens_at,
         closes_at=due.closes_at,
         asked=asked,
+        banded_on=clock.now().date(),
     )
 
 
 def _copied(question: Question, program: Program) -> dict[str, Any]:
     return {
         "id": str(question.public_id),
+        "key": str(question.key),
         "text": question.text,
         "kind": question.kind,
         "options": [with_labels(option, program) for option in question.options],
@@ -142,12 +140,30 @@ def _copied(question: Question, program: Program) -> dict[str, Any]:
 
 
 def _ask(survey_round: SurveyRound, people: list[User]) -> None:
-    """Store who is asked, in random order, and invite each of them by mail."""
-    asked = [Participation(round=survey_round, person=person) for person in people]
+    """Store who is asked and in which groups, in random order, and invite each of them by mail."""
+    roles = roles_in(survey_round.program)
+    asked = []
+    for person in people:
+        groups = groups_of(person, roles.get(person.pk, ""))
+        asked.append(Participation(round=survey_round, person=person, **groups))
     secrets.SystemRandom().shuffle(asked)
     Participation.objects.bulk_create(asked)
     for participation in asked:
         mail.invite(participation)
+
+
+def people_to_ask(item: SurveyPlanItem, program: Program) -> list[User]:
+    """Those whom a round asks.
+
+    HR admins and coordinators read the results of an anonymous round: unless the plan says
+    otherwise they are left out, or each could take their own answers off what they read.
+    """
+    people = audience_of(program, Audience(item.audience))
+    if item.label != Label.ANONYMOUS or item.asks_readers:
+        return people
+    coordinators = program.staff.filter(role=StaffRole.COORDINATOR)
+    readers = set(coordinators.values_list("person", flat=True))
+    return [person for person in people if not person.is_hr_admin and person.pk not in readers]
 
 
 def audience_of(program: Program, audience: Audience) -> list[User]:
@@ -184,86 +200,20 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
     already.
 
     One transaction: tables and comments are made, the single answers of an anonymous round are
-    deleted, and its participations are written anew under new ids in random order, so that nothing
-    is left to join with a backup's order.
+    deleted, and its participations are written anew under new ids in random order. After it,
+    `storage.rewrite_tables` takes what was deleted off the disk.
     """
     rounds = SurveyRound.objects.select_for_update()
     survey_round = rounds.filter(pk=pk, state=RoundState.OPEN).first()
     if survey_round is None:
         return False
 
-    _freeze(survey_round)
+    freeze(survey_round)
     if survey_round.label == Label.ANONYMOUS:
-        _unlink(survey_round)
+        unlink(survey_round)
     outbox.cancel(key_prefix=f"survey:{survey_round.public_id}:", reason="closed")
     _record("survey_round.closed", survey_round, actor)
     return True
-
-
-def _freeze(survey_round: SurveyRound) -> None:
-    """Store the tables, and close the round with what it keeps of its answers."""
-    sheets = _sheets(survey_round)
-    tables = _tables(survey_round, sheets)
-    _store_tables(survey_round, tables)
-    survey_round.answered = len(sheets)
-    # Comments of a confidential round are for the named readers, not for all who see the tables.
-    survey_round.comments = {} if survey_round.label == Label.CONFIDENTIAL else tables.comments
-    survey_round.state = RoundState.CLOSED
-    survey_round.closed_at = clock.now()
-    survey_round.save(update_fields=["state", "closed_at", "answered", "comments"])
-
-
-def _store_tables(survey_round: SurveyRound, tables: Tables) -> None:
-    FrozenTable.objects.bulk_create(
-        FrozenTable(round=survey_round, cut=cut, cell=cell, figures=figures)
-        for (cut, cell), figures in tables.cells.items()
-    )
-
-
-def _tables(survey_round: SurveyRound, sheets: list[Sheet]) -> Tables:
-    """The tables to freeze. An attributed round hides nothing."""
-    groups = _groups(survey_round.program)
-    asked = survey_round.participations.values_list("person", flat=True)
-    k, hidden = 1, {}
-    if survey_round.label != Label.ATTRIBUTED:
-        k = survey_round.k
-        hidden = too_close(survey_round=survey_round, groups=groups)
-    return make_tables(
-        questions=survey_round.questions,
-        sheets=sheets,
-        asked=[groups[person] for person in asked],
-        k=k,
-        without=hidden,
-    )
-
-
-def _groups(program: Program) -> dict[int, dict[str, str]]:
-    """{person id: {cut: cell}} of everybody who was ever asked in a program, as of now."""
-    roles = roles_in(program)
-    asked = Participation.objects.filter(round__program=program).values("person")
-    people = User.objects.filter(pk__in=asked).select_related("grade")
-    return {person.pk: groups_of(person, roles.get(person.pk, "")) for person in people}
-
-
-def _sheets(survey_round: SurveyRound) -> list[Sheet]:
-    """Everybody's answers with the groups that they belong to."""
-    if survey_round.label == Label.ANONYMOUS:
-        return [_anonymous_sheet(answer) for answer in survey_round.anonymous_answers.all()]
-    roles = roles_in(survey_round.program)
-    responses = survey_round.responses.select_related("person__grade")
-    return [_named_sheet(response, roles) for response in responses]
-
-
-def _named_sheet(response: Response, roles: dict[int, str]) -> Sheet:
-    """An answer with the groups that its author belongs to now."""
-    role = roles.get(response.person_id, "")
-    return Sheet(response.answers, groups_of(response.person, role))
-
-
-def _anonymous_sheet(answer: AnonymousAnswer) -> Sheet:
-    """An answer with the groups that were stored beside it."""
-    groups: dict[str, str] = {cut: getattr(answer, cut) for cut in CUTS}
-    return Sheet(answer.answers, groups)
 
 
 def groups_of(person: User, role: str) -> dict[str, str]:
@@ -286,16 +236,6 @@ def roles_in(program: Program) -> dict[int, str]:
     for mentor in pairs.values_list("mentor_id", flat=True):
         roles[mentor] = PairRole.MENTOR.value
     return roles
-
-
-def _unlink(survey_round: SurveyRound) -> None:
-    AnonymousAnswer.objects.filter(round=survey_round).delete()
-    rows = list(survey_round.participations.all())
-    survey_round.participations.all().delete()
-    secrets.SystemRandom().shuffle(rows)
-    for row in rows:
-        row.pk = uuid4()
-    Participation.objects.bulk_create(rows)
 
 
 @transaction.atomic

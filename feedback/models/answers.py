@@ -11,11 +11,28 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.models import PublicModel
-from feedback.enums import Cut
+from feedback.enums import CUTS, Cut
 from feedback.models.rounds import SurveyRound
 
 
-class Participation(models.Model):
+class InGroups(models.Model):
+    """The groups that somebody belongs to, as they were when the round opened."""
+
+    role = models.CharField(Cut.ROLE.label, max_length=10, blank=True)
+    department = models.CharField(Cut.DEPARTMENT.label, max_length=200, blank=True)
+    grade = models.CharField(Cut.GRADE.label, max_length=80, blank=True)
+    location = models.CharField(Cut.LOCATION.label, max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """{cut: cell}."""
+        return {cut.value: getattr(self, cut.value) for cut in CUTS}
+
+
+class Participation(InGroups):
     """A person is asked in a round; whether, never when, they answered.
 
     Not a PublicModel: that would keep a time.
@@ -58,7 +75,7 @@ class Response(PublicModel):
         return str(self.pk)
 
 
-class AnonymousAnswer(models.Model):
+class AnonymousAnswer(InGroups):
     """Answers in an anonymous round: no person, no time, no order.
 
     They exist while the round is open.
@@ -70,10 +87,6 @@ class AnonymousAnswer(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.ForeignKey(SurveyRound, models.CASCADE, related_name="anonymous_answers")
     answers = models.JSONField(_("answers"))
-    role = models.CharField(Cut.ROLE.label, max_length=10)
-    department = models.CharField(Cut.DEPARTMENT.label, max_length=200, blank=True)
-    grade = models.CharField(Cut.GRADE.label, max_length=80, blank=True)
-    location = models.CharField(Cut.LOCATION.label, max_length=200, blank=True)
 
     def __str__(self) -> str:
         return str(self.pk)

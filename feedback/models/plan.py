@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -66,6 +67,11 @@ class SurveyPlanItem(PublicModel):
         blank=True,
         verbose_name=_("named readers of a confidential survey"),
     )
+    asks_readers = models.BooleanField(
+        _("HR admins and coordinators are asked too"),
+        default=False,
+        help_text=_("They read the results, so an anonymous survey leaves them out otherwise."),
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     objects = SurveyPlanItemQuerySet.as_manager()
@@ -92,10 +98,12 @@ class SurveyPlanItem(PublicModel):
 class Question(PublicModel):
     """A question of a planned survey.
 
-    A round keeps a copy of its own, so that a later change touches no answer.
+    A round keeps a copy of its own, so that a later change touches no answer. `key` stays the same
+    when the survey is planned anew: rounds are compared by it.
     """
 
     plan_item = models.ForeignKey(SurveyPlanItem, models.CASCADE, related_name="questions")
+    key = models.UUIDField(_("identity"), default=uuid.uuid4, editable=False)
     position = models.PositiveSmallIntegerField(_("position"))
     text = models.CharField(_("question"), max_length=300)
     kind = models.CharField(
@@ -110,6 +118,7 @@ class Question(PublicModel):
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["plan_item", "position"], name="question_position"),
+            models.UniqueConstraint(fields=["plan_item", "key"], name="question_key_once"),
             models.CheckConstraint(
                 condition=~Q(kind__in=["single", "multiple"]) | Q(options__len__gte=2),
                 name="question_has_options",

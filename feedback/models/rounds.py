@@ -73,9 +73,11 @@ class SurveyRound(PublicModel):
 
     It is made when it opens, with the label, threshold k and questions that hold until the end.
 
-    `questions` is a list of {"id", "text", "kind", "options", "required"}. `asked` and `answered`
-    are counted at the close. `comments` is {question id: [shuffled texts]} of an anonymous round,
-    filled at the close where enough people wrote.
+    `questions` is a list of {"id", "key", "text", "kind", "options", "required"}. `answered` is
+    counted at the close, in fives unless the round is attributed. `comments` is {question id:
+    [shuffled texts]} of an anonymous round, filled at the close where enough people wrote.
+    While the round is open, `band` says how many quarters have answered, as of `banded_on`.
+    `rewrite_due`: the tables on disk still hold what the close has deleted.
     """
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="survey_rounds")
@@ -100,6 +102,9 @@ class SurveyRound(PublicModel):
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     asked = models.PositiveIntegerField(_("people asked"), default=0)
     answered = models.PositiveIntegerField(_("people who answered"), null=True, blank=True)
+    band = models.PositiveSmallIntegerField(_("quarters that have answered"), default=0)
+    banded_on = models.DateField(_("as of"), null=True, blank=True)
+    rewrite_due = models.BooleanField(_("tables to rewrite"), default=False)
     comments = models.JSONField(_("comments"), default=dict)
     told_us = models.TextField(_("what you told us, what we are changing"), blank=True)
     told_us_at = models.DateTimeField(_("published"), null=True, blank=True)
@@ -130,8 +135,8 @@ class FrozenTable(models.Model):
 
     A hidden cell keeps no figures.
 
-    `figures` is {question id: {"n": int, "counts": {answer: int}, "mean": float | None}}, with null
-    for a question whose figures stay hidden in this cell.
+    `figures` is {question id: figures}, with null for a question whose figures stay hidden in this
+    cell. No exact number is kept of rounds that are not attributed (see `domain.figures`).
     """
 
     round = models.ForeignKey(SurveyRound, models.CASCADE, related_name="tables")

@@ -18,7 +18,7 @@ from common.http import respond
 from common.text import whole_number
 from feedback import mail
 from feedback.domain import answers as domain
-from feedback.domain.results import choices
+from feedback.domain.figures import choices
 from feedback.enums import Label, QuestionKind, RoundState
 from feedback.models import Participation, Response, SurveyRound
 from programs.domain.staff import people_who_run

@@ -79,7 +79,7 @@ def _save(
 
 def _initial(item: SurveyPlanItem) -> list[dict[str, Any]]:
     """The stored questions, as their forms show them."""
-    rows: list[Any] = list(item.questions.values("text", "kind", "options", "required"))
+    rows: list[Any] = list(item.questions.values("key", "text", "kind", "options", "required"))
     for row in rows:
         row["options"] = "\n".join(row["options"])
     return rows

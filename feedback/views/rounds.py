@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +19,11 @@ from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import form_page, page_of, posted, require, respond
 from feedback.domain.plan import Occurrence, occurrences
-from feedback.domain.results import CUTS
+from feedback.domain.response import answered_in_words
 from feedback.domain.rounds import publish_told_us, skipped
-from feedback.domain.suppression import band
-from feedback.enums import Cut, Label, QuestionKind, RoundState
+from feedback.enums import RoundState
 from feedback.forms import ToldUsForm
-from feedback.models import FrozenTable, Response, SurveyPlanItem, SurveyRound
+from feedback.models import Response, SurveyPlanItem, SurveyRound
 from programs.models import Program
 
 ANSWERED = Count("participations", filter=Q(participations__responded=True))
@@ -57,7 +55,7 @@ def _page_of_rounds(
         rounds = rounds.filter(state=state)
     page = page_of(request, rounds.annotate(answered_now=ANSWERED).order_by("-opens_at", "-pk"))
     for survey_round in page:
-        survey_round.shown_count = shown_count(survey_round)  # type: ignore[attr-defined]
+        survey_round.shown_count = answered_in_words(survey_round, survey_round.answered_now)  # type: ignore[attr-defined]
     return page
 
 
@@ -79,33 +77,6 @@ def _next(item: SurveyPlanItem) -> Occurrence | None:
     return None
 
 
-def shown_count(survey_round: Any) -> str:
-    """How many have answered: in bands while an anonymous round is open."""
-    if survey_round.state != RoundState.OPEN:
-        return str(survey_round.answered)
-    if survey_round.label == Label.ANONYMOUS:
-        return band(survey_round.answered_now)
-    return str(survey_round.answered_now)
-
-
-@require_GET
-def round_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Counts while a round is open, results once it has closed."""
-    user = request.user
-    rounds = SurveyRound.objects.counted_by(user).annotate(answered_now=ANSWERED)
-    survey_round = _round_or_404(rounds, public_id)
-    readable = SurveyRound.objects.answers_visible_to(user).filter(pk=survey_round.pk)
-    is_closed = survey_round.state == RoundState.CLOSED
-    context = {
-        **_about(survey_round),
-        "shown_count": shown_count(survey_round),
-        "results": results_of(survey_round) if is_closed else None,
-        "may_read_answers": readable.exists(),
-        "may_publish": user.has_perm("feedback.publish_told_us", survey_round),
-    }
-    return respond(request, "feedback/round_detail.html", context)
-
-
 def _round_or_404(rounds: QuerySet[SurveyRound], public_id: UUID) -> SurveyRound:
     """One of the rounds, with its program."""
     return get_object_or_404(rounds.select_related("program"), public_id=public_id)
@@ -114,50 +85,6 @@ def _round_or_404(rounds: QuerySet[SurveyRound], public_id: UUID) -> SurveyRound
 def _about(survey_round: SurveyRound) -> dict[str, Any]:
     """What all pages of a round show."""
     return {"round": survey_round, "program": survey_round.program}
-
-
-def results_of(survey_round: SurveyRound) -> list[dict[str, Any]]:
-    """For each question its total, its tables by cut, and its comments.
-
-    None where a figure is hidden.
-    """
-    tables = list(survey_round.tables.all())
-    return [_result_of(question, tables, survey_round) for question in survey_round.questions]
-
-
-def _result_of(
-    question: dict[str, Any], tables: list[FrozenTable], survey_round: SurveyRound
-) -> dict[str, Any]:
-    return {
-        "question": question,
-        "is_text": question["kind"] == QuestionKind.TEXT,
-        "comments": survey_round.comments.get(question["id"], []),
-        **_tables_of(question, tables),
-    }
-
-
-def _tables_of(question: dict[str, Any], tables: list[FrozenTable]) -> dict[str, Any]:
-    """The total of a question with its largest count, and its tables; no cuts without a total."""
-    cells = _cells_by_cut(question, tables)
-    total = next((cell["figures"] for cell in cells[Cut.TOTAL]), None)
-    if not total:
-        return {"total": None, "most": 0, "cuts": []}
-    return {
-        "total": total,
-        "most": max(total["counts"].values(), default=0),
-        "cuts": [{"label": cut.label, "cells": cells[cut]} for cut in CUTS if cells[cut]],
-    }
-
-
-def _cells_by_cut(
-    question: dict[str, Any], tables: list[FrozenTable]
-) -> dict[str, list[dict[str, Any]]]:
-    """{cut: its cells with their figures for this question}."""
-    cells: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for table in tables:
-        figures = table.figures.get(question["id"])
-        cells[table.cut].append({"name": table.cell, "figures": figures})
-    return cells
 
 
 @require_GET

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from common import clock
 from common.prepared import prepared
 from feedback.domain.plan import occurrences
-from feedback.domain.suppression import band
-from feedback.enums import Label, RoundState
+from feedback.domain.response import answered_in_words
+from feedback.enums import RoundState
 from feedback.models import Participation, SurveyPlanItem, SurveyRound
 from programs.labels import with_labels
 from programs.models import Program
@@ -22,7 +21,7 @@ from programs.models import Program
 
 @dataclass(frozen=True)
 class Survey:
-    """A round: `answered` is in bands where the round is anonymous."""
+    """A round: `answered` is in bands where answers have no names."""
 
     title: str
     url: str
@@ -50,8 +49,7 @@ def _rounds(program_id: int) -> QuerySet[Any]:
     rounds = SurveyRound.objects.filter(program=program_id)
     closed = rounds.filter(state=RoundState.CLOSED).order_by("-closed_at", "-pk")
     is_shown = Q(state=RoundState.OPEN) | Q(pk=Subquery(closed.values("pk")[:1]))
-    answers = Coalesce("answered", Subquery(_answers()))
-    shown = rounds.filter(is_shown).annotate(answers=answers)
+    shown = rounds.filter(is_shown).annotate(answers=Subquery(_answers()))
     brief = shown.defer("questions", "comments", "told_us", "intro")
     return brief.order_by("-state", "closes_at", "pk")
 
@@ -63,13 +61,12 @@ def _answers() -> Any:
 
 
 def _survey(row: Any) -> Survey:
-    number = row.answers or 0
     return Survey(
         title=str(row),
         url=reverse("feedback:round_detail", args=[row.public_id]),
         is_open=row.state == RoundState.OPEN,
         until=row.closed_at or row.closes_at,
-        answered=band(number) if row.label == Label.ANONYMOUS else str(number),
+        answered=answered_in_words(row, row.answers or 0),
         asked=row.asked,
     )
 

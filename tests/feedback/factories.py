@@ -13,9 +13,17 @@ from feedback.enums import Label, QuestionKind
 from feedback.models import Participation, Question, SurveyPlanItem, SurveyRound
 from tests.factories import ProgramFactory, UserFactory
 
-SCALE = {"id": "q-scale", "text": "How useful?", "kind": "scale5", "options": [], "required": True}
+SCALE = {
+    "id": "q-scale",
+    "key": "scale",
+    "text": "How useful?",
+    "kind": "scale5",
+    "options": [],
+    "required": True,
+}
 CHOICE = {
     "id": "q-many",
+    "key": "many",
     "text": "What helped?",
     "kind": "multiple",
     "options": ["Time", "Trust", "Tools"],
@@ -23,6 +31,7 @@ CHOICE = {
 }
 WORDS = {
     "id": "q-words",
+    "key": "words",
     "text": "What should change?",
     "kind": "text",
     "options": [],
@@ -69,13 +78,16 @@ class RoundFactory(DjangoModelFactory[SurveyRound]):
     questions = factory.LazyFunction(lambda: [dict(SCALE), dict(CHOICE), dict(WORDS)])
     opens_at = factory.LazyFunction(lambda: clock.now() - timedelta(days=1))
     closes_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=9))
+    asked = 50
 
 
 class ParticipationFactory(DjangoModelFactory[Participation]):
-    """Somebody who is asked."""
+    """Somebody who is asked, in their own groups."""
 
     class Meta:
         model = Participation
 
     round = factory.SubFactory(RoundFactory)
     person = factory.SubFactory(UserFactory)
+    department = factory.LazyAttribute(lambda made: made.person.department)
+    location = factory.LazyAttribute(lambda made: made.person.location)

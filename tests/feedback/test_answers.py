@@ -13,7 +13,7 @@ from common.errors import DomainError
 from feedback import mail
 from feedback.domain import answers as domain
 from feedback.domain import rounds
-from feedback.domain.results import choices, figures
+from feedback.domain.figures import choices, exact_figures
 from feedback.enums import Label
 from feedback.models import AnonymousAnswer, Participation, Response
 from tests.factories import UserFactory
@@ -77,19 +77,29 @@ def test_only_what_is_required_must_be_answered(nothing: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "values", "counts", "mean"),
+    ("question", "values", "counts", "mean", "favourable"),
     [
-        (SCALE, [1, 5, 5], {"1": 1, "2": 0, "3": 0, "4": 0, "5": 2}, 3.67),
-        (TEN, [0, 10], {str(n): int(n in {0, 10}) for n in range(11)}, 5),
-        (ONE, ["Time", "Time"], {"Time": 2, "Trust": 0, "Tools": 0}, None),
-        (CHOICE, [["Time", "Tools"], ["Tools"]], {"Time": 1, "Trust": 0, "Tools": 2}, None),
-        (SCALE, [], dict.fromkeys("12345", 0), None),
+        (SCALE, [1, 5, 5], {"1": 1, "2": 0, "3": 0, "4": 0, "5": 2}, 3.67, 2),
+        (TEN, [0, 10], {str(n): int(n in {0, 10}) for n in range(11)}, 5, 1),
+        (ONE, ["Time", "Time"], {"Time": 2, "Trust": 0, "Tools": 0}, None, None),
+        (CHOICE, [["Time", "Tools"], ["Tools"]], {"Time": 1, "Trust": 0, "Tools": 2}, None, None),
+        (SCALE, [], dict.fromkeys("12345", 0), None, 0),
     ],
 )
-def test_figures_count_every_answer_that_was_offered(
-    question: dict[str, Any], values: list[Any], counts: dict[str, int], mean: float | None
+def test_exact_figures_count_every_answer_that_was_offered(
+    question: dict[str, Any],
+    values: list[Any],
+    counts: dict[str, int],
+    mean: float | None,
+    favourable: int | None,
 ) -> None:
-    assert figures(question, values) == {"n": len(values), "counts": counts, "mean": mean}
+    found = exact_figures(question, values)
+    assert found == {
+        "answers": len(values),
+        "counts": counts,
+        "favourable": favourable,
+        "mean": mean,
+    }
     assert choices(question) == list(counts)
 
 

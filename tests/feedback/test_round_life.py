@@ -12,16 +12,16 @@ from accounts.models import User
 from common import clock
 from common.errors import DomainError
 from common.models import AuditEntry
-from feedback.domain import answers, plan, reminders, rounds
+from feedback.domain import answers, freezing, plan, reminders, rounds
+from feedback.domain.response import answered_in_words, refresh_bands
 from feedback.enums import Audience, Label, RoundState
-from feedback.models import FrozenTable, SurveyPlanItem, SurveyRound
-from feedback.views.rounds import shown_count
+from feedback.models import AnonymousAnswer, FrozenTable, SurveyPlanItem, SurveyRound
 from notifications.models import OutboxMessage
 from programs.models import Program
 from tests.factories import PairingFactory, ProgramFactory, ProgramStaffFactory, UserFactory
 from tests.feedback.factories import ParticipationFactory, PlanItemFactory, RoundFactory
 from tests.support.pages import url_of
-from tests.support.types import AsUser
+from tests.support.types import AsUser, At
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +86,34 @@ def test_somebody_with_two_pairs_is_asked_once_and_a_leaver_never(program: Progr
     assert pair.mentor not in people
 
 
+@pytest.mark.parametrize(
+    ("label", "asks_readers", "asked"),
+    [(Label.ANONYMOUS, False, 2), (Label.ANONYMOUS, True, 4), (Label.ATTRIBUTED, False, 4)],
+)
+def test_those_who_read_anonymous_results_are_asked_only_where_the_plan_says_so(
+    program: Program, label: str, asks_readers: bool, asked: int
+) -> None:
+    pair, other = PairingFactory(program=program), PairingFactory(program=program)
+    User.objects.filter(pk=pair.mentee_id).update(is_hr_admin=True)
+    ProgramStaffFactory(program=program, person=other.mentor)
+    PlanItemFactory(program=program, label=label, asks_readers=asks_readers)
+    assert rounds.open_due_rounds() == 1
+    assert SurveyRound.objects.get().asked == asked
+
+
+def test_groups_of_those_asked_are_those_of_the_day_it_opens(program: Program) -> None:
+    pair = PairingFactory(program=program)
+    User.objects.filter(pk=pair.mentor_id).update(department="Before")
+    PlanItemFactory(program=program)
+    rounds.open_due_rounds()
+    User.objects.filter(pk=pair.mentor_id).update(department="After")
+    asked = pair.mentor.participations.get()
+    answers.submit(participation=asked, answers={"q-scale": 3})
+    answer = AnonymousAnswer.objects.get()
+    assert answer.groups == asked.groups
+    assert (answer.role, answer.department) == ("mentor", "Before")
+
+
 def test_somebody_on_both_sides_counts_as_mentor(program: Program) -> None:
     first, second = PairingFactory(program=program), PairingFactory(program=program)
     type(second).objects.filter(pk=second.pk).update(mentee=first.mentor)
@@ -121,7 +149,7 @@ def test_round_that_cannot_be_closed_does_not_hold_up_the_others(
 ) -> None:
     ended = {"closes_at": clock.now() - timedelta(minutes=1)}
     broken, sound = RoundFactory(**ended), RoundFactory(**ended)
-    make_tables = rounds.make_tables
+    make_tables = freezing.make_tables
 
     def fail_once(**options: Any) -> Any:
         if options["sheets"]:
@@ -129,7 +157,7 @@ def test_round_that_cannot_be_closed_does_not_hold_up_the_others(
         return make_tables(**options)
 
     answered_by(broken, 1)
-    monkeypatch.setattr(rounds, "make_tables", fail_once)
+    monkeypatch.setattr(freezing, "make_tables", fail_once)
     assert rounds.close_due_rounds() == 1
     states = dict(SurveyRound.objects.values_list("pk", "state"))
     assert states == {broken.pk: RoundState.OPEN, sound.pk: RoundState.CLOSED}
@@ -162,18 +190,51 @@ def test_what_was_written_in_confidence_is_not_published(label: str, published: 
 
 
 @pytest.mark.parametrize(
-    ("label", "state", "shown"),
+    ("label", "state", "answered", "shown"),
     [
-        (Label.ANONYMOUS, RoundState.OPEN, "1–4"),
-        (Label.ATTRIBUTED, RoundState.OPEN, "3"),
-        (Label.CONFIDENTIAL, RoundState.OPEN, "3"),
-        (Label.ANONYMOUS, RoundState.CLOSED, "7"),
+        (Label.ANONYMOUS, RoundState.OPEN, None, "half to three quarters"),
+        (Label.CONFIDENTIAL, RoundState.OPEN, None, "half to three quarters"),
+        (Label.ATTRIBUTED, RoundState.OPEN, None, "33"),
+        (Label.ANONYMOUS, RoundState.CLOSED, 40, "40 to 44"),
+        (Label.ANONYMOUS, RoundState.CLOSED, 45, "45 or more"),
+        (Label.ANONYMOUS, RoundState.CLOSED, 0, "fewer than 5"),
+        (Label.ATTRIBUTED, RoundState.CLOSED, 47, "47"),
     ],
 )
-def test_count_is_exact_where_it_tells_of_nobody(label: str, state: str, shown: str) -> None:
-    survey_round: Any = SurveyRound(label=label, state=state, answered=7)
-    survey_round.answered_now = 3
-    assert shown_count(survey_round) == shown
+def test_count_is_exact_where_answers_have_names(
+    label: str, state: str, answered: int | None, shown: str
+) -> None:
+    made = SurveyRound(label=label, state=state, answered=answered, asked=47, k=5, band=2)
+    assert answered_in_words(made, 33) == shown
+
+
+@pytest.mark.parametrize(("asked", "answered"), [(5, 5), (6, 6), (47, 47), (48, 47)])
+def test_count_never_tells_that_everybody_answered(asked: int, answered: int) -> None:
+    """The words of a round that all have answered are those of one that one has not answered."""
+    said = set()
+    for number in (answered, asked - 1):
+        closed = SurveyRound(label=Label.ANONYMOUS, state=RoundState.CLOSED, asked=asked, k=5)
+        closed.answered = freezing.coarse_number(number, asked)
+        said.add(answered_in_words(closed, 0))
+    assert len(said) == 1
+
+
+def test_band_of_an_open_round_changes_once_per_day(at: At) -> None:
+    survey_round = RoundFactory(asked=8)
+    answered_by(survey_round, 4)
+    ParticipationFactory.create_batch(4, round=survey_round)
+    assert (refresh_bands(), refresh_bands()) == (1, 0)
+    answered_by(survey_round, 3)
+
+    def shown() -> str:
+        survey_round.refresh_from_db()
+        return answered_in_words(survey_round, 0)
+
+    assert shown() == "half to three quarters"
+    at(clock.now() + timedelta(hours=25))
+    survey_round.participations.update(responded=True)
+    assert refresh_bands() == 1
+    assert shown() == "three quarters or more"
 
 
 @pytest.mark.parametrize(
@@ -231,6 +292,32 @@ def test_open_round_keeps_the_questions_that_it_was_opened_with(
     plan.save_item(actor=coordinator, item=item, questions=[new])
     assert [question.text for question in item.questions.all()] == ["Another?"]
     assert [question["text"] for question in SurveyRound.objects.get().questions] == ["How useful?"]
+
+
+def test_question_keeps_its_identity_when_the_survey_is_planned_anew(
+    client: Client, program: Program
+) -> None:
+    item = PlanItemFactory(program=program)
+    key = item.questions.get().key
+    address = url_of("feedback:plan_item_edit", item)
+    sent = {
+        "title": "Pulse",
+        "kind": "pulse",
+        "label": "anonymous",
+        "audience": "all",
+        "first_day": 30,
+        "open_days": 10,
+        "questions-TOTAL_FORMS": 3,
+        "questions-INITIAL_FORMS": 0,
+    }
+    for number, words in enumerate(("New first?", "How useful is it?", "A copy?")):
+        sent |= {f"questions-{number}-text": words, f"questions-{number}-kind": "scale5"}
+    sent |= {"questions-1-key": str(key), "questions-2-key": str(key)}
+    assert f'value="{key}"' in client.get(address).text
+    assert client.post(address, sent).status_code == 302
+    kept = dict(item.questions.values_list("text", "key"))
+    assert kept["How useful is it?"] == key
+    assert len(set(kept.values())) == 3, "no other question takes it"
 
 
 def test_new_surveys_come_last_in_the_plan(program: Program, coordinator: User) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common import clock
 from feedback.domain import answers as answering
 from feedback.domain import rounds
+from feedback.domain.response import refresh_bands
 from feedback.enums import Label
 from feedback.models import SurveyPlanItem, SurveyRound
 from tests.factories import ProgramFactory, UserFactory
@@ -31,24 +35,89 @@ def detail(survey_round: SurveyRound) -> str:
 def test_round_detail_open_anonymous_shows_bands_alone(hr: Client) -> None:
     survey_round = RoundFactory()
     ParticipationFactory.create_batch(7, round=survey_round, responded=True)
+    refresh_bands()
     text = hr.get(detail(survey_round)).text
-    assert "5–9" in text
+    assert "So far three quarters or more of 50 people have answered." in text
     assert "Results appear after the round has closed" in text
 
 
-def test_round_detail_closed_hides_small_groups(hr: Client) -> None:
-    survey_round = RoundFactory()
-    for at in range(5):
-        person = UserFactory(department="Tiny" if at == 0 else "Large")
-        answering.submit(
-            participation=ParticipationFactory(round=survey_round, person=person),
-            answers={"q-scale": 1 + at},
+def closed_round(number: int = 1, **more: Any) -> SurveyRound:
+    """A round that 20 of 26 answered, 15 of them favourably; one is alone in a department."""
+    survey_round = RoundFactory(asked=26, number=number, **more)
+    for at in range(20):
+        participation = ParticipationFactory(
+            round=survey_round,
+            role="mentor" if at < 10 else "mentee",
+            department="Tiny" if at == 0 else "Large",
         )
+        value = (2, 4)[at % 2] if at < 10 else 5
+        answering.submit(participation=participation, answers={"q-scale": value})
+    ParticipationFactory.create_batch(6, round=survey_round, department="Large")
     rounds.close_round(pk=survey_round.pk)
+    survey_round.refresh_from_db()
+    return survey_round
+
+
+def test_round_detail_closed_shows_classes_and_hides_small_groups(hr: Client) -> None:
+    survey_round = closed_round()
     text = hr.get(detail(survey_round)).text
-    assert "5 answers" in text
-    assert "Tiny" in text
-    assert text.count(">hidden<") >= 2
+    assert "60 to 79 % answered 4 or 5" in text
+    assert "20 to 24 of 26 people answered" in text
+    assert "half or more favourable" in text, "of the ten mentors"
+    assert re.search(r"Hidden:\s+Large, Tiny\.", text), "one more, or it could be subtracted"
+
+
+def test_round_detail_shows_the_change_and_the_trend(hr: Client) -> None:
+    first = closed_round(opens_at=clock.now() - timedelta(days=40))
+    second = RoundFactory(program=first.program, asked=30, number=2)
+    for asked in ParticipationFactory.create_batch(26, round=second):
+        answering.submit(participation=asked, answers={"q-scale": 5})
+    rounds.close_round(pk=second.pk)
+    response = hr.get(detail(second))
+    assert "80 % or more answered 4 or 5; more than last time (60 to 79 %)" in response.text
+    trend = response.context["trend"]
+    assert [cell.text for cell in trend.rows[0].cells] == ["60 to 79 %", "80 % or more"]
+
+
+def test_attributed_round_shows_exact_figures(hr: Client) -> None:
+    survey_round = closed_round(label=Label.ATTRIBUTED)
+    text = hr.get(detail(survey_round)).text
+    assert "75 % answered 4 or 5" in text
+    assert "20 of 26 people answered" in text
+
+
+@pytest.mark.parametrize("label", [Label.ANONYMOUS, Label.CONFIDENTIAL])
+def test_export_holds_exactly_what_the_page_shows(hr: Client, label: str) -> None:
+    survey_round = closed_round(label=label)
+    response: Any = hr.get(reverse("feedback:round_export", args=[survey_round.public_id]))
+    lines = b"".join(response.streaming_content).decode().splitlines()
+    assert '"How useful?","Everybody","","20 to 24 answers","favourable","60 to 79 %"' in lines
+    assert '"How useful?","Department","Tiny","hidden","",""' in lines
+    page = hr.get(detail(survey_round)).text
+    for line in lines[1:]:
+        share = line.split(",")[-1].strip('"')
+        assert share in page
+
+
+def test_no_exact_number_of_an_anonymous_round_is_kept() -> None:
+    survey_round = closed_round()
+    assert survey_round.answered == 20, "in fives"
+    for table in survey_round.tables.all():
+        for figures in table.figures.values():
+            if figures:
+                assert "counts" not in figures
+                assert figures["answers"] % 5 == 0
+                assert figures["mean"] is None
+
+
+@pytest.mark.parametrize("rows", [2, 4])
+def test_round_detail_query_count(hr: Client, rows: int, django_assert_num_queries: Any) -> None:
+    program = ProgramFactory()
+    for number in range(rows):
+        earlier = clock.now() - timedelta(days=40 * (rows - number))
+        survey_round = closed_round(number + 1, program=program, opens_at=earlier)
+    with django_assert_num_queries(9):
+        hr.get(detail(survey_round))
 
 
 @pytest.mark.parametrize(

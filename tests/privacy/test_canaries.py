@@ -26,6 +26,7 @@ from meetings.models import Commitment, MentoringSession
 from pairings.domain import agreements
 from programs.domain import avoidances
 from tests.factories import UserFactory
+from tests.feedback.factories import WORDS
 from tests.goals.factories import make_goal
 from tests.support.pages import text_of, url_of
 from tests.url_matrix import core
@@ -100,7 +101,7 @@ def plant_survey(world: World) -> list[str]:
         label=Label.CONFIDENTIAL,
         audience="all",
         k=5,
-        questions=[{"id": "q", "text": "How?", "kind": "text", "options": [], "required": True}],
+        questions=[{**WORDS, "id": "q"}],
         opens_at=now - timedelta(days=1),
         closes_at=now + timedelta(days=1),
     )

@@ -2,135 +2,122 @@
 
 from __future__ import annotations
 
-import random
-from itertools import product
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from accounts.models import User
-from common import clock
 from feedback.domain import answers, rounds
-from feedback.domain.earlier import answered_by
+from feedback.domain.anonymity.rounds import Asked, left_out
 from feedback.enums import Cut, Label
 from feedback.models import Participation, SurveyRound
 from programs.models import Program
 from tests.factories import ProgramFactory, UserFactory
-from tests.feedback.factories import SCALE, RoundFactory
+from tests.feedback.factories import SCALE, ParticipationFactory, RoundFactory
 
-pytestmark = [pytest.mark.broad, pytest.mark.django_db]
-
-
-def hold(
-    program: Program, people: list[User], said: dict[int, int], label: Label = Label.ANONYMOUS
-) -> SurveyRound:
-    """A round in which these people answer, closed."""
-    survey_round = RoundFactory(program=program, questions=[dict(SCALE)], label=label)
-    for person in people:
-        participation = Participation.objects.create(round=survey_round, person=person)
-        answers.submit(participation=participation, answers={"q-scale": said[person.pk]})
-    survey_round.closes_at = clock.now()
-    survey_round.save()
-    rounds.close_due_rounds()
-    survey_round.refresh_from_db()
-    return survey_round
+K = 5
 
 
-def company(number: int, seed: int = 1) -> tuple[list[User], dict[int, int]]:
-    """People of two departments, and what each always says."""
-    chance = random.Random(seed)
-    people = [UserFactory(department=f"D{at % 2}", location="", grade=None) for at in range(number)]
-    return people, {person.pk: chance.choice([1, 2, 4, 5]) for person in people}
-
-
-def shown(survey_round: SurveyRound) -> dict[tuple[str, str], dict[str, int]]:
-    """{(cut, cell): counts} of what is published."""
-    tables = survey_round.tables.all()
-    return {
-        (t.cut, t.cell): t.figures["q-scale"]["counts"] for t in tables if t.figures.get("q-scale")
-    }
-
-
-@pytest.mark.parametrize("label", [Label.ANONYMOUS, Label.CONFIDENTIAL])
-@pytest.mark.parametrize("gone", [1, 4])
-def test_those_who_leave_between_two_rounds_cannot_be_subtracted(gone: int, label: Label) -> None:
-    program = ProgramFactory()
-    people, said = company(12)
-    first = hold(program, people, said, label)
-    second = hold(program, people[gone:], said, label)
-    assert (Cut.TOTAL, "") in shown(first)
-    assert shown(second) == {}
-
-
-@pytest.mark.parametrize("gone", [0, 10])
-def test_the_same_people_or_enough_others_are_published(gone: int) -> None:
-    program = ProgramFactory()
-    people, said = company(24)
-    first, second = hold(program, people, said), hold(program, people[gone:], said)
-    assert shown(first).keys() == shown(second).keys()
-    assert len(shown(second)) == 3
-
-
-def test_a_cut_that_is_too_close_is_hidden_and_the_total_stays() -> None:
-    program = ProgramFactory()
-    people, said = company(24)
-    hold(program, people, said)
-    left = [p for p in people if p.department == "D0"][:5] + [
-        p for p in people if p.department == "D1"
-    ][:1]
-    second = hold(program, [p for p in people if p not in left], said)
-    assert set(shown(second)) == {(Cut.TOTAL, "")}
-
-
-def test_the_question_counts_and_not_the_plan_that_asks_it() -> None:
-    program = ProgramFactory()
-    people, said = company(12)
-    hold(program, people, said)
-    assert shown(hold(ProgramFactory(), people[1:], said))  # another program asks other people
-    other = RoundFactory(
-        program=program, questions=[{**SCALE, "id": "new", "text": "How  USEFUL?"}], number=9
-    )
-    for person in people[1:]:
-        participation = Participation.objects.create(round=other, person=person)
-        answers.submit(participation=participation, answers={"new": said[person.pk]})
-    rounds.close_round(pk=other.pk)
-    assert not any(table.figures["new"] for table in other.tables.all())
-
-
-def test_a_question_that_was_not_asked_before_is_published() -> None:
-    program = ProgramFactory()
-    people, said = company(12)
-    hold(program, people, said)
-    fresh = {**SCALE, "id": "fresh", "text": "What came of it?"}
-    second = RoundFactory(program=program, questions=[dict(SCALE), fresh], number=9)
-    for person in people[1:]:
-        participation = Participation.objects.create(round=second, person=person)
-        answers.submit(
-            participation=participation,
-            answers={"q-scale": said[person.pk], "fresh": said[person.pk]},
-        )
-    rounds.close_round(pk=second.pk)
-    total = second.tables.get(cut=Cut.TOTAL).figures
-    assert total["q-scale"] is None
-    assert total["fresh"]["n"] == 11
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_no_two_published_tables_of_random_rounds_differ_by_fewer_than_k(seed: int) -> None:
-    chance = random.Random(seed)
-    program = ProgramFactory()
-    people, said = company(20, seed)
-    held = [
-        hold(program, chance.sample(people, chance.randint(12, 20)), said) for _turn in range(5)
+def asked(people: Sequence[int], *, silent: int = 0, cell: str = "Sales") -> list[Asked]:
+    """Members of a department, the first ones `silent`."""
+    return [
+        Asked(person, {"department": cell}, answered=at >= silent)
+        for at, person in enumerate(people)
     ]
-    for one, other in product(held, held):
-        for cut, cell in shown(one).keys() & shown(other).keys():
-            behind = [
-                {
-                    p.pk
-                    for p in people
-                    if p.pk in answered_by(r) and (cut == Cut.TOTAL or getattr(p, cut, "") == cell)
-                }
-                for r in (one, other)
-            ]
-            differ = len(behind[0] ^ behind[1])
-            assert differ == 0 or differ >= program.anonymity_k, (cut, cell, differ)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_left_out"),
+    [
+        (range(20), range(20), False),
+        (range(20), range(1, 20), True),
+        (range(20), range(21), True),
+        (range(20), range(4, 20), True),
+        (range(20), range(5, 20), False),
+        (range(20), range(2, 23), False),
+    ],
+    ids=["same", "one left", "one joined", "four left", "five left", "two left, three joined"],
+)
+def test_a_group_is_left_out_after_a_few_joined_or_left(
+    before: Sequence[int], now: Sequence[int], is_left_out: bool
+) -> None:
+    found = left_out(now=asked(now), before=asked(before), k=K)
+    assert found == ({"department": frozenset({"Sales"})} if is_left_out else {})
+
+
+@pytest.mark.parametrize(("silent", "is_left_out"), [(1, True), (2, True), (3, False)])
+def test_it_is_not_where_one_in_ten_or_more_did_not_answer(silent: int, is_left_out: bool) -> None:
+    found = left_out(now=asked(range(20), silent=silent), before=asked(range(21)), k=K)
+    assert bool(found) == is_left_out
+
+
+def test_who_moves_changes_both_groups() -> None:
+    before = [*asked(range(20)), *asked(range(20, 40), cell="Legal")]
+    now = [*asked(range(19)), *asked(range(19, 40), cell="Legal")]
+    found = left_out(now=now, before=before, k=K)
+    assert found == {"department": frozenset({"Sales", "Legal"})}
+
+
+def company(number: int) -> list[User]:
+    """People of two departments."""
+    return [UserFactory(department=f"D{at % 2}", location="") for at in range(number)]
+
+
+def hold(program: Program, people: list[User], number: int, **question: Any) -> SurveyRound:
+    """A round that all of them answer, closed."""
+    asks = [{**SCALE, **question}]
+    made = RoundFactory(program=program, questions=asks, number=number, asked=len(people))
+    for at, person in enumerate(people):
+        participation: Participation = ParticipationFactory(round=made, person=person)
+        given = {asks[0]["id"]: 1 + at % 5}
+        answers.submit(participation=participation, answers=given)
+    rounds.close_round(pk=made.pk)
+    return made
+
+
+def shown(survey_round: SurveyRound) -> set[tuple[str, str]]:
+    """The cells that say something."""
+    return {(t.cut, t.cell) for t in survey_round.tables.all() if any(t.figures.values())}
+
+
+TOTAL = (Cut.TOTAL.value, "")
+BOTH = {("department", "D0"), ("department", "D1")}
+
+
+@pytest.mark.django_db
+def test_a_group_is_hidden_once_and_the_total_never() -> None:
+    program = ProgramFactory()
+    people = company(24)
+    assert shown(hold(program, people, 1)) == {TOTAL, *BOTH}
+    assert shown(hold(program, people[1:], 2)) == {TOTAL, ("department", "D1")}
+    assert shown(hold(program, people[1:], 3)) == {TOTAL, *BOTH}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("question", "is_hidden"),
+    [
+        ({"id": "new", "text": "Other words?"}, True),
+        ({"key": "another"}, False),
+    ],
+    ids=["reworded", "another question"],
+)
+def test_a_question_is_the_same_by_its_identity_and_not_by_its_words(
+    question: dict[str, str], is_hidden: bool
+) -> None:
+    program = ProgramFactory()
+    people = company(24)
+    hold(program, people, 1)
+    second = hold(program, people[1:], 2, **question)
+    assert (("department", "D0") in shown(second)) != is_hidden
+
+
+@pytest.mark.django_db
+def test_a_round_with_names_in_between_changes_nothing() -> None:
+    program = ProgramFactory()
+    people = company(24)
+    hold(program, people, 1)
+    named = hold(program, people, 2)
+    SurveyRound.objects.filter(pk=named.pk).update(label=Label.ATTRIBUTED)
+    assert ("department", "D0") not in shown(hold(program, people[1:], 3))

@@ -11,6 +11,7 @@ from common import clock
 from feedback import mail
 from feedback.enums import Label, RoundState
 from feedback.models import Participation, SurveyPlanItem, SurveyRound
+from tests.feedback.factories import SCALE
 from tests.url_matrix.core import MANAGERS, Row, row
 from tests.url_matrix.world import World
 
@@ -28,7 +29,7 @@ def survey_round(world: World, *, closed: bool = False) -> SurveyRound:
         label=Label.CONFIDENTIAL,
         audience="all",
         k=5,
-        questions=[{"id": "q", "text": "How?", "kind": "scale5", "options": [], "required": True}],
+        questions=[dict(SCALE)],
         state=RoundState.CLOSED if closed else RoundState.OPEN,
         closed_at=now if closed else None,
         answered=0,
@@ -79,6 +80,7 @@ ROWS: list[Row] = [
     row("feedback:plan_item_remove", of_item("feedback:plan_item_remove"), MANAGERS),
     row("feedback:plan_item_remove", of_item("feedback:plan_item_remove"), MANAGERS, method="post"),
     row("feedback:round_detail", of_round("feedback:round_detail"), READERS),
+    row("feedback:round_export", of_round("feedback:round_export", closed=True), READERS),
     row(
         "feedback:round_answers", of_round("feedback:round_answers", closed=True), {"named_reader"}
     ),

@@ -1,0 +1,44 @@
+"""What a close leaves on disk: nothing of single answers, no order of the participations."""
+
+from __future__ import annotations
+
+import secrets
+from uuid import uuid4
+
+from django.db import connection
+
+from feedback.models import AnonymousAnswer, Participation, SurveyRound
+
+LOCK_WAIT = "5s"  # the tables are locked while they are rewritten; the next minute tries again
+
+
+def unlink(survey_round: SurveyRound) -> None:
+    """Delete the single answers and write the participations anew in random order."""
+    AnonymousAnswer.objects.filter(round=survey_round).delete()
+    rows = list(survey_round.participations.all())
+    survey_round.participations.all().delete()
+    secrets.SystemRandom().shuffle(rows)
+    for row in rows:
+        row.pk = uuid4()
+    Participation.objects.bulk_create(rows)
+
+
+def rewrite_tables() -> int:
+    """Rewrite both tables on disk after the close of anonymous rounds; of how many rounds.
+
+    A deleted row stays in its file until the table is rewritten. Outside a transaction. Twice
+    changes nothing.
+    """
+    due = list(SurveyRound.objects.filter(rewrite_due=True).values_list("pk", flat=True))
+    if not due:
+        return 0
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{LOCK_WAIT}'")
+        try:
+            for model in (Participation, AnonymousAnswer):
+                table = connection.ops.quote_name(model._meta.db_table)
+                cursor.execute(f"VACUUM (FULL, ANALYZE) {table}")
+        finally:
+            cursor.execute("RESET lock_timeout")
+    return SurveyRound.objects.filter(pk__in=due).update(rewrite_due=False)
