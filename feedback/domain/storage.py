@@ -26,11 +26,12 @@ def unlink(survey_round: SurveyRound) -> None:
 def rewrite_tables() -> int:
     """Rewrite both tables on disk after the close of anonymous rounds; of how many rounds.
 
-    A deleted row stays in its file until the table is rewritten. Outside a transaction. Twice
-    changes nothing.
+    A deleted row stays in its file until the table is rewritten, and as long as a transaction that
+    began before the close may still read it: then the next minute tries again. Outside a
+    transaction. Twice changes nothing.
     """
     due = list(SurveyRound.objects.filter(rewrite_due=True).values_list("pk", flat=True))
-    if not due:
+    if not due or _older_transaction_reads(due):
         return 0
 
     with connection.cursor() as cursor:
@@ -42,3 +43,22 @@ def rewrite_tables() -> int:
         finally:
             cursor.execute("RESET lock_timeout")
     return SurveyRound.objects.filter(pk__in=due).update(rewrite_due=False)
+
+
+# The close has written the participations: their transaction is that which deleted the answers.
+OLDER_TRANSACTION = """
+SELECT EXISTS (
+    SELECT 1 FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND age(backend_xmin) >= (
+        SELECT min(age(xmin)) FROM feedback_participation WHERE round_id = ANY(%s)
+    )
+)
+"""
+
+
+def _older_transaction_reads(rounds: list[int]) -> bool:
+    """Whether a transaction is open that began before these rounds were closed."""
+    with connection.cursor() as cursor:
+        cursor.execute(OLDER_TRANSACTION, [rounds])
+        return bool(cursor.fetchone()[0])
