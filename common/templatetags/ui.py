@@ -124,8 +124,8 @@ def local_time(
 
 
 @register.simple_tag(takes_context=True)
-def time_there(context: Context, moment: datetime, zone: str, name: str) -> str:
-    """ "18:00 for Mia Okafor": a moment by the clock of somebody in another zone.
+def time_there(context: Context, moment: datetime, zone: str, name: str = "") -> str:
+    """ "18:00 for Mia Okafor", or "18:00": a moment by the clock of somebody in another zone.
 
     Empty where both clocks show the same. With the day where that differs, too.
     """
@@ -133,7 +133,7 @@ def time_there(context: Context, moment: datetime, zone: str, name: str) -> str:
     if here.replace(tzinfo=None) == there.replace(tzinfo=None):
         return ""
     time = formats.date_format(there, "H:i" if here.date() == there.date() else _("D j M, H:i"))
-    words = _("%(time)s for %(name)s") % {"time": time, "name": name}
+    words = _("%(time)s for %(name)s") % {"time": time, "name": name} if name else time
     return format_html('<span class="hint">{}</span>', words)
 
 

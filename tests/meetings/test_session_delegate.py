@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -202,6 +203,7 @@ def test_delegate_sees_the_mentees_time_too_where_it_differs(
         assert "04:00 (New York time)" in page, url
         assert there in page, url
     slots = client.get(url_of("meetings:delegate_session_new", pairing)).text
-    assert f" for {pairing.mentee.name}</span></a>" in slots
+    assert f"The second time of each is by the clock of {pairing.mentee.name}." in slots
+    assert re.search(r', \d\d:\d\d <span class="hint">\d\d:\d\d</span></a>', slots)
     User.objects.filter(pk=kim.pk).update(time_zone="Europe/Paris")
     assert there not in client.get(HOME).text, "both clocks show the same"
