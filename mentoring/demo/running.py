@@ -16,6 +16,7 @@ from common import clock
 from common.errors import DomainError
 from feedback.domain import answers as survey_answers
 from feedback.domain import rounds
+from feedback.domain.response import refresh_bands
 from feedback.enums import QuestionKind
 from feedback.models import Participation, SurveyRound
 from goals.domain import goals
@@ -84,6 +85,8 @@ LIKELY: dict[str, Sequence[object]] = {  # answers to a question; what is likely
     QuestionKind.SCALE10: (6, 7, 8, 8, 9, 10),
     QuestionKind.TEXT: (*REMARKS, None, None, None),
 }
+# Scales of a first round, and of every third question: so that there is a trend, and a worry.
+WEAK = (2, 3, 3, 4, 5)
 WILLING = 0.8  # share of people who answer a survey
 HELD, CANCELLED = 0.86, 0.1  # shares of sessions; the others are missed
 
@@ -228,6 +231,7 @@ def live_until(rng: Random, program: Program, end: datetime) -> None:
         clock.move_to(moment)
         rounds.open_due_rounds()
         _answer_open_rounds(rng, program, moment, asked)
+        refresh_bands()
         rounds.close_due_rounds()
         _log_sessions(rng, program, moment)
         _keep_commitments(program, moment)
@@ -330,13 +334,18 @@ def answer(
 
 def _answers(rng: Random, survey_round: SurveyRound) -> dict[str, object]:
     """{question's id: value}, without questions that are left out."""
-    values = {question["id"]: _value(rng, question) for question in survey_round.questions}
+    values: dict[str, object] = {}
+    for at, question in enumerate(survey_round.questions):
+        is_weak = survey_round.number == 1 or at % 3 == 1
+        values[question["id"]] = _value(rng, question, is_weak=is_weak)
     return {question: value for question, value in values.items() if value is not None}
 
 
-def _value(rng: Random, question: dict[str, Any]) -> object:
+def _value(rng: Random, question: dict[str, Any], *, is_weak: bool) -> object:
     """An answer, or None for a question of words that is left out."""
     kind, options = question["kind"], question["options"]
+    if is_weak and kind == QuestionKind.SCALE5:
+        return rng.choice(WEAK)
     if kind in LIKELY:
         return rng.choice(LIKELY[kind])
     if kind == QuestionKind.SINGLE:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from itertools import combinations
 
-import numpy as np
 import pytest
 
+from benchmarks.support.enumeration import exposes_by_rank
 from feedback.domain.anonymity import audit
-from feedback.domain.anonymity.audit import Atom, exposes, publishable
+from feedback.domain.anonymity.audit import exposes, publishable
 
 K = 5
 
@@ -24,33 +23,6 @@ def random_company(seed: int) -> tuple[list[int], dict[str, dict[int, str]]]:
         cells = "abcdef"[: chance.randint(2, 5)]
         cuts[cut] = {person: chance.choice(cells) for person in people}
     return people, cuts
-
-
-def exposes_by_rank(places: list[Atom], k: int) -> bool:
-    """Enumeration: fewer than k people are exposed iff the rank falls without their columns."""
-    sizes = Counter(places)
-    atoms = sorted(sizes)
-    rows = [[1] * len(atoms)]
-    for cut in range(len(atoms[0])):
-        cells = sorted({atom[cut] for atom in atoms})
-        rows += [[int(atom[cut] == cell) for atom in atoms] for cell in cells]
-    matrix = np.array(rows, dtype=float)
-    whole = np.linalg.matrix_rank(matrix)
-    small = [at for at, atom in enumerate(atoms) if sizes[atom] < k]
-    for number in range(1, k):
-        few = [
-            chosen
-            for chosen in combinations(small, number)
-            if sum(sizes[atoms[at]] for at in chosen) < k
-        ]
-        if not few:
-            continue
-        without = np.repeat(matrix[None], len(few), axis=0)
-        for at, chosen in enumerate(few):
-            without[at, :, list(chosen)] = 0
-        if np.linalg.matrix_rank(without).min() < whole:
-            return True
-    return False
 
 
 @pytest.mark.parametrize("k", [5, 6])
