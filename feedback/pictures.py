@@ -107,17 +107,21 @@ def _short(text: str) -> str:
     return Truncator(text).chars(QUESTION_LENGTH)
 
 
-def main_line(results: Sequence[Result]) -> str:
-    """The strongest and the weakest question, in one line; empty where nothing can be said."""
+def main_line(results: Sequence[Result], before: Mapping[str, Share]) -> str:
+    """The strongest and the weakest question, with the shares of the round `before` {question key:
+    share}; empty where nothing can be said.
+    """
     rated = [result for result in results if result.total.favourable]
     if not rated:
         return ""
     by_share = sorted(rated, key=_share_of)
     weakest, strongest = by_share[0], by_share[-1]
-    best = _("Strongest: “%(question)s” (%(share)s favourable).") % _words(strongest)
+    best = _("Strongest: “%(question)s”: favourable %(share)s.") % _words(strongest, before)
     if _share_of(weakest) == _share_of(strongest):
         return best
-    return best + " " + _("Weakest: “%(question)s” (%(share)s).") % _words(weakest)
+    return (
+        best + " " + _("Weakest: “%(question)s”: favourable %(share)s.") % _words(weakest, before)
+    )
 
 
 def _share_of(result: Result) -> float:
@@ -125,6 +129,10 @@ def _share_of(result: Result) -> float:
     return share.low + share.high if share else 0.0
 
 
-def _words(result: Result) -> dict[str, str]:
-    share = result.total.favourable
-    return {"question": result.text.rstrip("."), "share": share.text if share else ""}
+def _words(result: Result, before: Mapping[str, Share]) -> dict[str, str]:
+    """The question, and its share with the one before."""
+    share, last = result.total.favourable, before.get(result.key)
+    said = share.text if share else ""
+    if share and last:
+        said = f"{said}; {change_in_words(share, last)}"
+    return {"question": result.text.rstrip("."), "share": said}

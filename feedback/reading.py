@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -108,7 +109,7 @@ def _group(table: FrozenTable, question: Mapping[str, Any], survey_round: Survey
 
 def _name(table: FrozenTable, survey_round: SurveyRound) -> str:
     if table.cut == Cut.ROLE and table.cell in PairRole.values:
-        return side_label(survey_round.program, table.cell)
+        return capfirst(side_label(survey_round.program, table.cell, plural=True))
     return table.cell
 
 

@@ -66,7 +66,7 @@ def _results(survey_round: SurveyRound, user: User) -> dict[str, Any]:
             charts[result.key] = pictures.question_chart(result, last, is_exact=is_exact)
     return {
         "results": [(result, charts.get(result.key)) for result in results],
-        "main_line": pictures.main_line(results),
+        "main_line": pictures.main_line(results, before),
         "groups": pictures.groups_chart(results),
         "trend": pictures.trend_chart(results, survey_round, earlier) if earlier else None,
     }
