@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
+from common.fields import LineField
 
 
 class _CatchRefusal:
@@ -94,7 +95,7 @@ class AsksBack(forms.Form):
     lets these very values pass.
     """
 
-    sure = forms.CharField(
+    sure = LineField(
         label=_("Yes, this is right"), initial="", required=False, widget=forms.HiddenInput
     )
 

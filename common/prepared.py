@@ -12,6 +12,10 @@ to answer it. A prepared query is made once, with placeholders for its arguments
 
 Arguments are ids and days. Inside the function they may be compared and no more. Every moment must
 come from `clock.now()`, plus or minus something; a day that depends on a time zone is an argument.
+
+Worth (benchmarks/pages.py, 4,000 people, median with and without it): the frame of every page 15 ms
+instead of 33, Home 48 instead of 121, HR's home 86 instead of 187, a program's overview 88 instead
+of 176. Nothing else of the pages costs half as much, so it is used for those alone.
 """
 
 from __future__ import annotations

@@ -60,16 +60,17 @@ def invite(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
             _refuse_other_total(request, page)
             send(request, program, list(people), arguments["role"])
             return to_people(request, program)
+    sides = _sides_of(program, people, page, arguments["role"])
     context = {
         "program": program,
         "form": form,
         "sending": sending,
         **_people_found(program, page, arguments["role"]),
-        "imbalance": imbalance_words(program, _sides_of(program, people, page, arguments["role"])),
+        "imbalance": imbalance_words(program, sides),
         "staff": _staff_left_out(program, arguments),
         **_left_out(request, form),
         **whether_open(program),
-        "inside": program.enrolments.exists(),
+        "inside": sides.more > 0,  # read where nobody fits: then it is those of the program alone
     }
     status = 422 if sending.errors else 200
     return respond(request, "programs/invite.html", context, partial="rows", status=status)

@@ -14,7 +14,7 @@ from tests.programs import factories as make
 from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
-QUERIES = 14
+QUERIES = 13
 
 
 def url_of(program: Program, name: str = "invite", query: str = "") -> str:
