@@ -27,9 +27,11 @@ def rewrite_tables() -> int:
     """Rewrite both tables on disk after the close of anonymous rounds; of how many rounds.
 
     A deleted row stays in its file until the table is rewritten, and as long as a transaction that
-    began before the close may still read it: then the next minute tries again. Outside a
-    transaction. Twice changes nothing.
+    began before the close may still read it: then the next minute tries again. Inside a
+    transaction, where Postgres refuses it, nothing happens. Twice changes nothing.
     """
+    if connection.in_atomic_block:
+        return 0
     due = list(SurveyRound.objects.filter(rewrite_due=True).values_list("pk", flat=True))
     if not due or _older_transaction_reads(due):
         return 0
