@@ -75,6 +75,9 @@ WHO_SEES = {
         "A delegate sees the name of the person you are paired with, times, places and links. "
         "Nothing else."
     ),
+    "by_delegate": gettext_lazy(
+        "As a delegate you see who meets whom, times, places and links. Nothing else."
+    ),
     "personal_mail": gettext_lazy(
         "Only those it goes to can read this. Others who run the program see that you wrote, "
         "when and to whom, never what."

@@ -71,8 +71,8 @@ def _own_pairing(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairing:
 
 
 def _want_form(request: AuthenticatedHttpRequest) -> WantForm:
-    """The first page, answered once the address names a kind."""
-    answered = request.GET if "kind" in request.GET else None
+    """The first page: answered once its button was pressed or the address names a kind."""
+    answered = request.GET if {"asked", "kind"} & request.GET.keys() else None
     return WantForm(answered, initial={"want": request.GET.get("want", "")})
 
 

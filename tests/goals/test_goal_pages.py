@@ -60,7 +60,13 @@ def test_goal_new_proposes_a_measure(pairing: Pairing, as_user: AsUser) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"kind": "steps"}, {"want": "post", "kind": "nonsense"}, {"want": "", "kind": ""}]
+    "query",
+    [
+        {"kind": "steps"},
+        {"want": "post", "kind": "nonsense"},
+        {"want": "", "kind": ""},
+        {"want": "post", "asked": "1"},
+    ],
 )
 def test_goal_new_asks_again_for_what_is_missing(
     pairing: Pairing, as_user: AsUser, query: dict[str, str]
