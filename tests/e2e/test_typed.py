@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from accounts.domain.people import create_person
 from accounts.models import User
@@ -86,6 +87,11 @@ def enrolment(person: User) -> Enrolment:
     return EnrolmentFactory(program=program, person=person, role="mentee", state="invited")
 
 
+def sent_by(answer: Response) -> str:
+    """The body of the request that this answers."""
+    return answer.request.post_data or ""
+
+
 def test_saving_while_one_types_goes_on_after_signing_in_again(
     context: BrowserContext, site: str, enrolment: Enrolment
 ) -> None:
@@ -100,7 +106,8 @@ def test_saving_while_one_types_goes_on_after_signing_in_again(
     expect(page.get_by_role("alert")).to_contain_text("Your sign-in has ended")
     expect(words).to_have_value("What the young read, and why")
     sign_in_beside(page)
-    words.press_sequentially(" not us")
+    with page.expect_response(lambda answer: "not us" in unquote_plus(sent_by(answer))):
+        words.press_sequentially(" not us")
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(page.locator("#saved")).to_contain_text("Saved at")
     page.reload()
