@@ -46,6 +46,7 @@ def test_list_follows_as_one_types_and_the_state_is_in_the_address(
     expect(rows).to_have_count(4)
 
 
+@pytest.mark.slow
 def test_progress_is_asked_for_until_the_work_is_done(
     page: Page, site: str, admin: User, enter: Enter
 ) -> None:

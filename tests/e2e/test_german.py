@@ -12,7 +12,7 @@ from tests.e2e.test_every_page import ROWS, looker
 from tests.support.types import Enter
 from tests.url_matrix.world import World, build
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # What is wider than the window and stands in nothing that scrolls by itself.
 TOO_WIDE = """() => {

@@ -13,7 +13,7 @@ from mentoring.demo import database
 from mentoring.demo.people import DOMAIN
 from tests.factories import UserFactory
 
-pytestmark = [pytest.mark.broad, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from accounts.models import AddressChange, User
 from mentoring.people_import.import_now import import_now
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.broad
+pytestmark = pytest.mark.slow
 
 HEAD = ["Id", "Name", "Email", "Department", "Manager ID", "Grade", "Status"]
 NUMBERS = ["1", "2", "3", "4", "5"]

@@ -18,7 +18,7 @@ from redis import Redis
 from mentoring import embedded
 from tests.services import FAST_AND_UNSAFE
 
-pytestmark = pytest.mark.broad
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

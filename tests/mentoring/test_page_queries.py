@@ -10,7 +10,7 @@ from django.db import transaction
 from benchmarks.pages import MOST_QUERIES, count
 from benchmarks.support.company import fill
 
-pytestmark = pytest.mark.broad
+pytestmark = pytest.mark.slow
 
 SMALL, LARGE = {"people": 60, "pairs": 6}, {"people": 600, "pairs": 60}
 

@@ -17,7 +17,7 @@ import pytest
 
 from mentoring import supervisor
 
-pytestmark = pytest.mark.broad
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.broad
 PROBLEMS = [("participation", False), ("participation", True), ("score", False)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("objective", "floor"), PROBLEMS)
 @steady(1000)
 @given(seed=st.integers(0, 2**32))
