@@ -19,6 +19,8 @@ BATCH = 40
 MOMENTS = (TAKEN, "", RCPT, "")
 SEED = 7
 
+SETTLED = 0.4  # seconds: far less than a lease
+
 
 class Killer:
     """Kills workers in the middle of a mail, and knows which mails that may have doubled."""
@@ -109,7 +111,8 @@ class Killer:
         """Of those to whom a killed worker was sending, whose mail the server had, or got all the
         same.
         """
-        time.sleep(self.site.sink.delay * 2)
+        # the server may still be taking what had arrived when the worker was killed
+        time.sleep(max(self.site.sink.delay * 2, SETTLED))
         # one whose end has been written down already would be no fault of the kill if it came twice
         going_on = mails().filter(state="leased", dialog_at__isnull=False)
         talking = set(going_on.values_list("recipient__email", flat=True))
