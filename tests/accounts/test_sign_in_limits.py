@@ -27,7 +27,7 @@ from tests.accounts.sign_in_data import (
 )
 from tests.support.pages import text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
+pytestmark = [pytest.mark.broad, pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 MANY = "many attempts"
 
 

@@ -26,7 +26,7 @@ from tests import factories as make
 from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, move, send_all
 from tests.support.types import At
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.broad, pytest.mark.django_db]
 
 TIMES = 65
 MOST = 60  # mails to one person that the most generous of these limits lets through

@@ -17,7 +17,7 @@ from accounts.models import User
 from tests.accounts.sign_in_data import ASK_CODE, LOGIN, PASSWORD, RESET
 from tests.smtp import SmtpSink
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.broad, pytest.mark.django_db]
 WAYS = [(LOGIN, "login"), (ASK_CODE, "email"), (RESET, "email")]
 NOBODY = "nobody@example.com"
 
