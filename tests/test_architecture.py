@@ -114,6 +114,7 @@ def circle_in(graph: dict[Path, set[Path]]) -> list[Path]:
     return circle[circle.index(circle[-1]) :]
 
 
+@pytest.mark.broad
 def test_no_files_import_each_other_in_a_circle() -> None:
     """Imports inside functions count: they would only hide a circle.
 

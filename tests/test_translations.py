@@ -216,6 +216,7 @@ def strings_of_templates() -> Iterator[tuple[str, str]]:
             yield "", msgid_of_block(options, body)
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize(
     ("strings", "least"), [(strings_of_python, 1000), (strings_of_templates, 1000)]
 )
@@ -228,6 +229,7 @@ def test_every_marked_string_is_in_the_catalogue(
     assert sorted(marked - known) == []
 
 
+@pytest.mark.broad
 def test_no_entry_is_left_that_nothing_uses() -> None:
     used = {*strings_of_python(), *strings_of_templates()}
     assert sorted(entry.key for entry in ENTRIES if entry.key not in used) == []

@@ -175,6 +175,7 @@ def test_no_more_repeats_are_expanded_at_once_than_memory_has_room_for(
     assert read(calendar(*daily)) == whole
 
 
+@pytest.mark.broad
 def test_dates_of_repeats_are_counted_before_they_are_expanded() -> None:
     days = ",".join(["20270203T090000Z"] * (reading.MOST_TIMES + 1))
     with pytest.raises(TooManyEventsError):

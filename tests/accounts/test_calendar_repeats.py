@@ -100,6 +100,7 @@ def test_a_rule_that_never_matches_takes_no_more_work_than_the_period(
     assert sum(days_examined) < 1_500
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("rule", NEVER)
 def test_the_work_of_all_rules_together_has_a_limit(rule: str, days_examined: list[int]) -> None:
     lines = ["DTSTART:19700203T090000Z", "DURATION:PT1H", f"RRULE:{rule}"]
@@ -119,6 +120,7 @@ def test_a_long_event_is_not_looked_for_in_centuries(days_examined: list[int]) -
     assert sum(days_examined) < reading.MOST_WORK + 120_000
 
 
+@pytest.mark.broad
 def test_many_changes_of_one_series_are_counted(days_examined: list[int]) -> None:
     series = event("DTSTART:20270201T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY")
     change = ["DURATION:PT1H", "RECURRENCE-ID;RANGE=THISANDFUTURE:20270203T090000Z"]

@@ -83,6 +83,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("kind", BOMBS)
 def test_a_small_file_cannot_hold_enormous_tables(
     kind: str, monkeypatch: pytest.MonkeyPatch
@@ -127,6 +128,7 @@ def test_a_merged_cell_says_the_same_in_each_of_its_rows() -> None:
     assert "merged" in in_words(table.notes[0])
 
 
+@pytest.mark.broad
 def test_a_long_merged_cell_makes_no_rows() -> None:
     book = openpyxl.Workbook()
     book.active.append(["Plant", "Name"])

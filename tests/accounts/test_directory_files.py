@@ -220,6 +220,7 @@ def test_what_is_no_table_ends_in_a_sentence(kind: str) -> None:
         cells(content)
 
 
+@pytest.mark.broad
 def test_a_zip_bomb_is_refused_unopened() -> None:
     with pytest.raises(DirectoryFileError, match="enormous"):
         read_table(bomb())
@@ -271,6 +272,7 @@ def read_everything(content: bytes) -> None:
         assert all(message.strip() for message in error.messages)
 
 
+@pytest.mark.broad
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=400))
 def test_arbitrary_bytes_never_raise_anything_else(content: bytes) -> None:
@@ -280,6 +282,7 @@ def test_arbitrary_bytes_never_raise_anything_else(content: bytes) -> None:
 CELL = st.text(alphabet=st.characters(codec="utf-8"), max_size=12)
 
 
+@pytest.mark.broad
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.lists(CELL, max_size=5), max_size=6),
@@ -296,6 +299,7 @@ def test_arbitrary_cells_never_raise_anything_else(
     read_everything("\n".join(delimiter.join(map(cell, row)) for row in lines).encode())
 
 
+@pytest.mark.broad
 @settings(max_examples=60, deadline=None)
 @given(st.binary(min_size=1, max_size=60), st.integers(min_value=0, max_value=4000))
 def test_a_damaged_excel_file_never_raises_anything_else(noise: bytes, at: int) -> None:

@@ -47,6 +47,7 @@ def use_up_codes(person: User) -> str:
     return link_in(mail.outbox[-1])
 
 
+@pytest.mark.broad
 def test_a_colleague_in_the_same_office_keeps_nobody_out(mia: User) -> None:
     link = use_up_codes(mia)
     client = browser()
@@ -57,6 +58,7 @@ def test_a_colleague_in_the_same_office_keeps_nobody_out(mia: User) -> None:
     assert signed_in(client)
 
 
+@pytest.mark.broad
 def test_nor_by_wrong_passwords(mia: User) -> None:
     for _time in range(6):
         browser().post(LOGIN, {"login": mia.email, "password": "wrong wrong wrong"})
@@ -69,6 +71,7 @@ def test_nor_by_wrong_passwords(mia: User) -> None:
     assert signed_in(client)
 
 
+@pytest.mark.broad
 def test_opening_the_link_changes_nothing_and_pressing_signs_nobody_in(mia: User) -> None:
     link = use_up_codes(mia)
     client = browser()
@@ -79,6 +82,7 @@ def test_opening_the_link_changes_nothing_and_pressing_signs_nobody_in(mia: User
     assert f"{django_settings.COOKIE_PREFIX}device" not in client.cookies
 
 
+@pytest.mark.broad
 def test_the_link_of_one_person_helps_with_no_other(mia: User) -> None:
     other = create_person(actor=None, email="bo@example.com", name="Bo Berg", password=PASSWORD)
     ask(browser(), other)
@@ -89,6 +93,7 @@ def test_the_link_of_one_person_helps_with_no_other(mia: User) -> None:
     assert MANY in ask(client, mia)
 
 
+@pytest.mark.broad
 def test_the_link_lasts_an_hour(mia: User, at: At) -> None:
     link = use_up_codes(mia)
     client = browser()
@@ -105,6 +110,7 @@ def test_a_made_up_link_is_refused(mia: User) -> None:
     assert mailbox.SESSION_KEY not in client.session
 
 
+@pytest.mark.broad
 def test_whoever_was_sent_the_link_does_not_guess_at_leisure(mia: User) -> None:
     """All browsers with the same link share its limits."""
     link = use_up_codes(mia)

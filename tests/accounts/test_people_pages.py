@@ -55,6 +55,7 @@ def company(hr: User) -> list[User]:
     return rows
 
 
+@pytest.mark.broad
 def test_people_list_searches_filters_and_sorts(client: Client, company: list[User]) -> None:
     assert names(client, q="zoe") == ["Zoë Ångström"]
     assert names(client, q="ANGSTR") == ["Zoë Ångström"]
@@ -161,6 +162,7 @@ def test_people_list_answers_htmx_with_the_rows(client: Client, company: list[Us
     assert "Mia Otto" in text
 
 
+@pytest.mark.broad
 def test_person_new_and_edit(client: Client) -> None:
     data = {"name": "Nina Neu", "email": "nina@example.com", "time_zone": "Europe/Berlin"}
     assert client.post(reverse("accounts:person_new"), data).status_code == 303

@@ -62,6 +62,7 @@ def test_holidays_of_several_years_are_in_order() -> None:
     assert days == [date(2027, 12, 25), date(2027, 12, 26), date(2028, 1, 1)]
 
 
+@pytest.mark.broad
 def test_the_library_is_not_loaded_at_the_start() -> None:
     code = (
         "import sys, django; django.setup(); import mentoring.urls; "

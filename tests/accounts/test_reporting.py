@@ -58,6 +58,7 @@ def test_a_cycle_in_the_data_ends(line: list[User]) -> None:
     }
 
 
+@pytest.mark.broad
 @given(st.dictionaries(st.integers(1, 12), st.none() | st.integers(1, 12), max_size=12))
 def test_depths_and_cycles_agree(managers: dict[int, int | None]) -> None:
     depths, on_cycle = (

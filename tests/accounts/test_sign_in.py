@@ -149,6 +149,7 @@ def test_codes_cannot_be_mailed_without_end(mia: User) -> None:
     assert 1 <= len(mail.outbox) < 6
 
 
+@pytest.mark.broad
 def test_a_whole_office_may_sign_in_at_once(mia: User) -> None:
     for number in range(60):
         response = Client().post(

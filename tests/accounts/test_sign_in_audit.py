@@ -100,6 +100,7 @@ def test_signing_in_again_for_a_step_up_is_recorded(as_user: AsUser, mia: User) 
     assert entries(mia, "person.signed_out") == [(mia.pk, {"reason": "step_up"})]
 
 
+@pytest.mark.broad
 def test_attempts_for_nobody_leave_no_entry(client: Client) -> None:
     before = AuditEntry.objects.count()
     for _time in range(8):

@@ -160,6 +160,7 @@ def test_passwords_and_codes_are_never_in_a_page() -> None:
     assert "quiet" not in text_of(Client().post(url, data))
 
 
+@pytest.mark.broad
 def test_every_form_with_a_password_is_a_page_of_sign_in() -> None:
     """`typed._is_secret` goes by the name of the address."""
     from accounts.forms import sign_in

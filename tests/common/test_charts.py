@@ -77,6 +77,7 @@ def test_bounds_hold_all_values_and_zero(values: list[float]) -> None:
     assert low < high and all(low <= value <= high for value in [0, *values])
 
 
+@pytest.mark.broad
 @given(some.lists(some.floats(min_value=0, max_value=100), min_size=1, max_size=30), some.data())
 def test_labels_keep_their_distance(places: list[float], data: some.DataObject) -> None:
     first = data.draw(some.lists(some.sampled_from(range(len(places))), max_size=3, unique=True))

@@ -53,6 +53,7 @@ def test_each_request_has_an_id_of_its_own_in_the_log(rf: RequestFactory) -> Non
     assert seen[0] != seen[1]
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize(
     "logger",
     ["structlog.get_logger('ours').warning('done', number=1)", "logging.getLogger('x').error('a')"],

@@ -256,6 +256,7 @@ def hang_up(handler: BaseHTTPRequestHandler) -> None:
     """Say nothing and go."""
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("answering", [endless_body, endless_headers, silence, half, hang_up])
 def test_answer_that_does_not_come_in_time_or_whole(sink: HttpsSink, answering: Any) -> None:
     sink.answering = answering
@@ -267,6 +268,7 @@ def test_answer_that_does_not_come_in_time_or_whole(sink: HttpsSink, answering: 
     assert "secret-path" not in str(caught.value)
 
 
+@pytest.mark.broad
 def test_handshake_that_never_ends(settings: Any) -> None:
     settings.OUTGOING_INTERNAL_HOSTS = ["localhost"]
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -277,6 +279,7 @@ def test_handshake_that_never_ends(settings: Any) -> None:
         assert not caught.value.sent
 
 
+@pytest.mark.broad
 def test_name_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: time.sleep(1.0) or [])
     begun = time.monotonic()
@@ -285,6 +288,7 @@ def test_name_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> No
     assert time.monotonic() - begun < 1.2
 
 
+@pytest.mark.broad
 def test_a_second_address_gets_no_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     resolves_to(monkeypatch, "8.8.8.8", "8.8.4.4")
     to: list[str] = []
@@ -300,6 +304,7 @@ def test_a_second_address_gets_no_time_of_its_own(monkeypatch: pytest.MonkeyPatc
     assert to == ["8.8.8.8"]
 
 
+@pytest.mark.broad
 def test_a_connection_that_is_made_too_late_is_ended(
     sink: HttpsSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.broad
 @given(JSON)
 def test_token_returns_its_payload(payload: Any) -> None:
     assert tokens.read("survey", tokens.make("survey", payload), DAY) == payload

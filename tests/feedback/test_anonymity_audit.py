@@ -25,6 +25,7 @@ def random_company(seed: int) -> tuple[list[int], dict[str, dict[int, str]]]:
     return people, cuts
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("k", [5, 6])
 def test_program_agrees_with_enumeration_by_rank(k: int) -> None:
     exposed = 0

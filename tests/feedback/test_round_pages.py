@@ -58,6 +58,7 @@ def closed_round(number: int = 1, **more: Any) -> SurveyRound:
     return survey_round
 
 
+@pytest.mark.broad
 def test_round_detail_closed_shows_classes_and_hides_small_groups(hr: Client) -> None:
     survey_round = closed_round()
     text = hr.get(detail(survey_round)).text
@@ -67,6 +68,7 @@ def test_round_detail_closed_shows_classes_and_hides_small_groups(hr: Client) ->
     assert re.search(r"Hidden:\s+Large, Tiny\.", text), "one more, or it could be subtracted"
 
 
+@pytest.mark.broad
 def test_round_detail_shows_the_change_and_the_trend(hr: Client) -> None:
     first = closed_round(opens_at=clock.now() - timedelta(days=40))
     second = RoundFactory(program=first.program, asked=30, number=2)
@@ -79,6 +81,7 @@ def test_round_detail_shows_the_change_and_the_trend(hr: Client) -> None:
     assert [cell.text for cell in trend.rows[0].cells] == ["60 to 79 %", "80 % or more"]
 
 
+@pytest.mark.broad
 def test_attributed_round_shows_exact_figures(hr: Client) -> None:
     survey_round = closed_round(label=Label.ATTRIBUTED)
     text = hr.get(detail(survey_round)).text
@@ -86,6 +89,7 @@ def test_attributed_round_shows_exact_figures(hr: Client) -> None:
     assert "20 of 26 people answered" in text
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("label", [Label.ANONYMOUS, Label.CONFIDENTIAL])
 def test_export_holds_exactly_what_the_page_shows(hr: Client, label: str) -> None:
     survey_round = closed_round(label=label)
@@ -99,6 +103,7 @@ def test_export_holds_exactly_what_the_page_shows(hr: Client, label: str) -> Non
         assert share in page
 
 
+@pytest.mark.broad
 def test_no_exact_number_of_an_anonymous_round_is_kept() -> None:
     survey_round = closed_round()
     assert survey_round.answered == 20, "in fives"
@@ -110,6 +115,7 @@ def test_no_exact_number_of_an_anonymous_round_is_kept() -> None:
                 assert figures["mean"] is None
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("rows", [2, 4])
 def test_round_detail_query_count(hr: Client, rows: int, django_assert_num_queries: Any) -> None:
     program = ProgramFactory()

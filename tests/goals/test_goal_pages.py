@@ -229,6 +229,7 @@ def test_milestone_tick_and_untick(pairing: Pairing, as_user: AsUser) -> None:
     assert client.get(url).status_code == 405
 
 
+@pytest.mark.broad
 def test_goals_of_an_ended_pair_can_only_be_closed(pairing: Pairing, as_user: AsUser) -> None:
     goal = make_goal(pairing)
     Pairing.objects.update(state="ended")

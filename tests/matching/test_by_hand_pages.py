@@ -50,6 +50,7 @@ def press(client: Client, proposal: Proposal, kind: str, **changed: str) -> Any:
     return client.post(url, posted(proposal, kind) | changed, follow=True)
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize(
     ("kind", "sides", "verb"),
     [("free", (3, 2), "Move"), ("swap", (2, 2), "Swap"), ("replace", (2, 3), "Give the place")],
@@ -83,6 +84,7 @@ def test_an_alternative_is_made_from_its_button_and_undone(
     assert pairs_of(run) == before
 
 
+@pytest.mark.broad
 def test_how_far_below_the_proven_best_is_said(as_user: AsUser) -> None:
     some = pool(3, 2)
     run = some.run()
@@ -92,6 +94,7 @@ def test_how_far_below_the_proven_best_is_said(as_user: AsUser) -> None:
     assert f"1 swap, {changed.costs / 100:.2f} points below the proven best total" in page
 
 
+@pytest.mark.broad
 def test_a_page_that_is_out_of_date_says_what_to_do(as_user: AsUser) -> None:
     some = pool(3, 2)
     run = some.run()
@@ -105,6 +108,7 @@ def test_a_page_that_is_out_of_date_says_what_to_do(as_user: AsUser) -> None:
     assert run.hand_changes.count() == 1
 
 
+@pytest.mark.broad
 @pytest.mark.usefixtures("still_clock")
 def test_what_a_page_offers_does_not_depend_on_private_rules(as_user: AsUser) -> None:
     """Rules are looked at when a change is made; until then the page is the same, whoever has begun
@@ -123,6 +127,7 @@ def test_what_a_page_offers_does_not_depend_on_private_rules(as_user: AsUser) ->
     assert "not available" in press(client, proposal, "free").content.decode()
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("what", ["published", "newer"])
 def test_no_buttons_where_nothing_can_be_changed(what: str, as_user: AsUser) -> None:
     some = pool(3, 2)
@@ -152,6 +157,7 @@ def test_a_form_that_is_not_ours_is_refused(data: dict[str, str], as_user: AsUse
     assert client.get(url).status_code == 405
 
 
+@pytest.mark.broad
 def test_strangers_find_nothing_to_change(as_user: AsUser) -> None:
     some, other = pool(3, 2), pool(1, 1)
     run = some.run()
@@ -199,6 +205,7 @@ def rule_form(some: Pool, proposal: Proposal, kind: str, back: str) -> dict[str,
     }
 
 
+@pytest.mark.broad
 def test_pin_and_never_lead_back_to_their_own_place(as_user: AsUser) -> None:
     """The fragment names a part of the page that takes the focus, so that the keyboard goes on
     where it was.
@@ -236,6 +243,7 @@ def test_a_row_leads_to_its_alternatives(as_user: AsUser) -> None:
     )
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("size", [3, 6])
 def test_the_page_of_a_pair_takes_a_constant_number_of_queries(
     size: int, as_user: AsUser, django_assert_max_num_queries: Any

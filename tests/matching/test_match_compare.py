@@ -143,6 +143,7 @@ def test_who_is_left_over_in_one_run_only() -> None:
     )
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_page_compares_with_the_run_before_unless_asked_otherwise(as_user: AsUser) -> None:
     some, first, second = two_runs()
@@ -159,6 +160,7 @@ def test_page_compares_with_the_run_before_unless_asked_otherwise(as_user: AsUse
     assert (oldest.context["first"], oldest.context["second"]) == (first, second)
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_page_names_pairs_and_what_was_different(as_user: AsUser) -> None:
     some, first, second = two_runs()
@@ -206,6 +208,7 @@ def test_page_searches_in_place(as_user: AsUser) -> None:
     assert f"first={first.public_id}" in text, "the download carries what was chosen"
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_one_run_alone_says_what_to_do(as_user: AsUser) -> None:
     some = pool()
@@ -220,6 +223,7 @@ def test_one_run_alone_says_what_to_do(as_user: AsUser) -> None:
     )
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_runs_of_other_programs_and_unfinished_ones_cannot_be_chosen(as_user: AsUser) -> None:
     some, first, second = two_runs()
@@ -268,6 +272,7 @@ def test_download_has_the_pairs_of_the_page(as_user: AsUser) -> None:
     assert "Fit in the first run" in lines[0]
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize("rows", [1, 3])
 def test_comparison_takes_a_constant_number_of_queries(

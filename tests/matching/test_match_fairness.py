@@ -224,6 +224,7 @@ def test_fairness_page_takes_a_constant_number_of_queries(
     assert "Mentees" in page
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_fairness_page_searches_and_keeps_to_finished_runs(as_user: AsUser) -> None:
     some, run = uneven(2)

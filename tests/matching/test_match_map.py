@@ -80,6 +80,7 @@ def test_no_pair_is_an_empty_picture() -> None:
     assert (picture.height, picture.ribbons) == (0.0, ())
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_map_page_shows_picture_and_table(as_user: AsUser) -> None:
     some = pool(0, 0)
@@ -113,6 +114,7 @@ def test_map_page_shows_picture_and_table(as_user: AsUser) -> None:
     )
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize("by", ["department", "grade", "location"])
 @pytest.mark.parametrize("rows", [1, 3])

@@ -85,6 +85,7 @@ def test_private_reasons_look_alike_in_what_is_stored(kind: str) -> None:
         assert word not in everything
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", PRIVATE)
 def test_private_reasons_look_alike_on_the_pages(kind: str, as_user: AsUser) -> None:

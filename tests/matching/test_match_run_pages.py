@@ -34,6 +34,7 @@ def test_who_is_left_over_reads_why(as_user: AsUser) -> None:
     assert "Junior A is with" in page
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_run_button_queues_and_leads_to_the_run(as_user: AsUser) -> None:
     some = pool()
@@ -105,6 +106,7 @@ def test_weights_form_saves_and_keeps_what_was_typed(as_user: AsUser) -> None:
     assert "something has to count" in response.content.decode()
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_run_page_searches_filters_and_sorts(as_user: AsUser) -> None:
     some = pool(3, 3)
@@ -134,6 +136,7 @@ def test_proposal_page_adds_up_and_offers_alternatives(as_user: AsUser) -> None:
     assert "Has a place free" in page
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_pin_and_never_buttons_lead_back(as_user: AsUser) -> None:
     some = pool()
@@ -166,6 +169,7 @@ def test_pin_and_never_buttons_lead_back(as_user: AsUser) -> None:
     assert client.post(url).status_code == 404
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["mentor", "mentee", "stranger", "other coordinator"])
 @pytest.mark.parametrize("name", ["match_run_detail", "match_run_unmatched"])
@@ -203,6 +207,7 @@ def test_run_pages_take_a_constant_number_of_queries(
         assert client.get(detail(run, name)).content.decode().count('<th scope="row">') == rows
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize("rows", [1, 3])
 def test_lists_of_runs_and_rules_take_a_constant_number_of_queries(

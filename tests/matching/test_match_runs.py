@@ -127,6 +127,7 @@ def test_executing_twice_changes_nothing() -> None:
     assert set(run.proposals.values_list("pk", flat=True)) == ids
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_same_people_give_the_same_pairs_again() -> None:
     some = pool(5, 5)

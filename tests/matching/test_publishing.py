@@ -155,6 +155,7 @@ def test_nothing_is_published_when_no_pair_holds_any_more() -> None:
     assert (run.state, some.program.state) == (RunState.DONE, ProgramState.MATCHING)
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_publish_page(as_user: AsUser) -> None:
     some = pool(1, 1)
@@ -206,6 +207,7 @@ def test_the_sample_is_what_a_mentor_gets(as_user: AsUser) -> None:
     assert "You are asked first: nobody else knows of it yet." in message.text
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_pairs_that_no_longer_hold_are_named_with_a_public_reason_before_and_after(
     as_user: AsUser,
@@ -252,6 +254,7 @@ def test_what_cannot_be_published_leads_back_with_the_reason(why: str, as_user: 
     assert words[why] in response.content.decode()
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize("pairs", [1, 4])
 def test_looking_and_publishing_take_the_same_queries_for_any_number(
@@ -279,6 +282,7 @@ def test_a_pair_marked_never_after_the_run_is_not_asked() -> None:
     assert publishing.preview(run=some.run()).mentors == 1
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.usefixtures("still_clock")
 def test_no_private_reason_is_told_from_a_change_of_free_times(as_user: AsUser) -> None:
@@ -306,6 +310,7 @@ def test_no_private_reason_is_told_from_a_change_of_free_times(as_user: AsUser) 
     assert len(seen) == 1
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("state", "words"),

@@ -62,6 +62,7 @@ def names(some: Pool) -> set[str]:
 # who is there
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_everybody_without_anybody_is_there_however_it_came_about() -> None:
     some = pool(4, 4)
@@ -150,6 +151,7 @@ def keep_apart(some: Pool, why: str) -> None:
         Enrolment.objects.filter(pk=mentor.pk).update(availability=[[6, 0, 60]])
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize("why", ["void", "avoided", "blocked", "busy"])
 def test_what_may_not_be_is_neither_suggested_nor_offered_and_all_reads_alike(

@@ -113,6 +113,7 @@ def test_pressed_twice_is_made_once(kind: str) -> None:
     assert AuditEntry.objects.filter(verb="match_run.changed_by_hand").count() == 1
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["free", "swap", "replace"])
 def test_undone_everything_is_as_it_was(kind: str) -> None:
@@ -129,6 +130,7 @@ def test_undone_everything_is_as_it_was(kind: str) -> None:
     assert AuditEntry.objects.filter(verb="match_run.change_undone").count() == 1
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_a_later_change_is_undone_first() -> None:
     some = pool(4, 2)
@@ -156,6 +158,7 @@ def test_a_later_change_is_undone_first() -> None:
     assert not PairRule.objects.exists()
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_the_next_run_keeps_what_was_changed() -> None:
     some = pool(4, 4)
@@ -168,6 +171,7 @@ def test_the_next_run_keeps_what_was_changed() -> None:
     assert not again.hand_changes.exists()
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_new_pairs_have_alternatives_of_their_own() -> None:
     some = pool(4, 3)
@@ -185,6 +189,7 @@ def test_new_pairs_have_alternatives_of_their_own() -> None:
     assert run.statistics["total"] == total
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_publishing_offers_the_changed_pairs() -> None:
     some = pool(3, 3)

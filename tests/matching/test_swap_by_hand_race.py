@@ -15,6 +15,7 @@ from tests.support.threads import at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.broad
 def test_two_people_changing_at_once_one_wins_and_the_other_is_told() -> None:
     some = pool(3, 2)
     run = some.run()
@@ -37,6 +38,7 @@ def test_two_people_changing_at_once_one_wins_and_the_other_is_told() -> None:
     assert run.proposals.values("mentor").distinct().count() == 2
 
 
+@pytest.mark.broad
 def test_the_same_button_at_once_makes_one_change() -> None:
     some = pool(2, 2)
     run = some.run()
@@ -50,6 +52,7 @@ def test_the_same_button_at_once_makes_one_change() -> None:
     assert AuditEntry.objects.filter(verb="match_run.changed_by_hand").count() == 1
 
 
+@pytest.mark.broad
 def test_changing_and_publishing_at_once_never_mix() -> None:
     some = pool(3, 2)
     run = some.run()

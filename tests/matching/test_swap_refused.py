@@ -142,6 +142,7 @@ def test_a_change_that_breaks_a_rule_now_is_refused(what: str, words: str) -> No
     assert words in refused_after(what)
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_private_reasons_are_refused_in_the_same_words() -> None:
     assert len({refused_after(what) for what in PRIVATE}) == 1
@@ -236,6 +237,7 @@ def test_a_minimum_holds_for_changes_too() -> None:
     assert "below the smallest score" in change_refused(refused.value)
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_a_change_takes_a_number_of_queries_that_does_not_grow(
     django_assert_max_num_queries: Any,

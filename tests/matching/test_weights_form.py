@@ -145,6 +145,7 @@ def test_neither_domain_nor_database_takes_a_wrong_smallest_fit(points: int) -> 
         Program.objects.filter(pk=some.program.pk).update(minimum_score=points)
 
 
+@pytest.mark.broad
 def test_no_pair_below_the_smallest_fit_is_made_and_the_run_says_so(as_user: AsUser) -> None:
     some = pool(3, 3, objective="score", floor=False)
     scores = sorted(some.run().proposals.values_list("score", flat=True))
@@ -228,6 +229,7 @@ def test_a_wish_for_somebody_outside_or_kept_apart_changes_nothing() -> None:
     )
 
 
+@pytest.mark.broad
 def test_running_uses_what_is_on_the_page(as_user: AsUser) -> None:
     some = pool()
     client = as_user(some.coordinator)

@@ -205,6 +205,7 @@ def test_the_delegate_is_named_to_the_mentee_and_gets_no_mail(pair: Pairing, at:
     )
 
 
+@pytest.mark.broad
 def test_then_the_coordinator_sees_the_pair_and_no_more(pair: Pairing, at: At) -> None:
     def found() -> list[str]:
         return [need.about for need in needs_of(pair.program) if need.kind == "no_date"]
@@ -267,6 +268,7 @@ SPANS = st.lists(
 )
 
 
+@pytest.mark.broad
 @given(
     day=st.dates(date(2024, 1, 2), date(2035, 12, 30)),
     wall=st.times(),

@@ -82,6 +82,7 @@ def names(pairing: Pairing) -> list[str]:
     return [pairing.mentor.name, pairing.mentee.name, pairing.mentor.email, pairing.mentee.email]
 
 
+@pytest.mark.broad
 def test_a_cancelled_session_says_so_for_a_month_and_old_ones_go(pairing: Pairing, at: At) -> None:
     session, kept = book(pairing), book(pairing, date(2027, 6, 1))
     token = feed.renew(actor=pairing.mentor)

@@ -52,6 +52,7 @@ def test_the_second_one_on_the_mentee_s_side_reaches_the_coordinator_once(
     assert list(cancellations.waiting_for_a_word(Pairing.objects.all())) == [pairing]
 
 
+@pytest.mark.broad
 def test_a_delegate_counts_for_the_mentee_and_the_mentor_does_not(
     pairing: Pairing, coordinator: User
 ) -> None:
@@ -67,6 +68,7 @@ def test_a_delegate_counts_for_the_mentee_and_the_mentor_does_not(
     assert len(told()) == 1
 
 
+@pytest.mark.broad
 def test_meeting_begins_the_count_anew(pairing: Pairing, coordinator: User, at: At) -> None:
     call_off(pairing, pairing.mentee, 2)
     held = book(pairing, date(2027, 2, 3))
@@ -108,6 +110,7 @@ def test_without_a_coordinator_hr_is_told(pairing: Pairing) -> None:
     assert [message.recipient for message in told()] == [hr]
 
 
+@pytest.mark.broad
 def test_the_delegate_reads_it_before_too(pairing: Pairing, as_user: AsUser) -> None:
     kim = make.UserFactory()
     Delegation.objects.create(mentee=pairing.mentee, delegate=kim)
@@ -117,6 +120,7 @@ def test_the_delegate_reads_it_before_too(pairing: Pairing, as_user: AsUser) -> 
     assert "second session cancelled" in answer.content.decode()
 
 
+@pytest.mark.broad
 def test_a_better_time_is_one_click_away(pairing: Pairing, as_user: AsUser) -> None:
     session = book(pairing, date(2027, 2, 3))
     client = as_user(pairing.mentee)
@@ -140,6 +144,7 @@ def test_a_better_time_is_one_click_away(pairing: Pairing, as_user: AsUser) -> N
     assert session.starts_at == proposed
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize(
     ("need", "found"), [("called_off", 1), ("first_session", 2), ("signatures", 2), ("", 2)]
 )

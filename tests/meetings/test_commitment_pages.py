@@ -25,6 +25,7 @@ def session(at: At) -> MentoringSession:
 LOG = {"outcome": "held", "takeaway": "Ask twice"}
 
 
+@pytest.mark.broad
 def test_the_mentee_s_log_asks_and_the_mentor_s_does_not(
     session: MentoringSession, as_user: AsUser
 ) -> None:
@@ -67,6 +68,7 @@ def test_a_problem_with_the_day_logs_nothing_and_keeps_what_was_typed(
     assert session.state == "scheduled"
 
 
+@pytest.mark.broad
 def test_correcting_the_log_keeps_and_changes_the_commitment(
     session: MentoringSession, as_user: AsUser
 ) -> None:
@@ -87,6 +89,7 @@ def test_correcting_the_log_keeps_and_changes_the_commitment(
     assert not any("Speak" in str(row.content) for row in SessionLogRevision.objects.all())
 
 
+@pytest.mark.broad
 def test_from_the_page_of_the_session_to_done_and_dropped(
     session: MentoringSession, as_user: AsUser
 ) -> None:

@@ -47,6 +47,7 @@ def kim(pairing: Pairing) -> User:
     return person
 
 
+@pytest.mark.broad
 def test_a_series_is_booked_on_behalf_and_both_see_by_whom(
     pairing: Pairing, kim: User, as_user: AsUser
 ) -> None:
@@ -138,6 +139,7 @@ def session(pairing: Pairing, at: At) -> MentoringSession:
     return made
 
 
+@pytest.mark.broad
 def test_late_is_said_for_the_mentee_and_both_learn_of_it(
     session: MentoringSession, kim: User, as_user: AsUser
 ) -> None:
@@ -238,6 +240,7 @@ def test_home_leads_to_the_calendar_for_others(
     assert "Calendar for others" not in main
 
 
+@pytest.mark.broad
 def test_the_place_of_last_time_is_filled_in(pairing: Pairing, kim: User, as_user: AsUser) -> None:
     User.objects.filter(pk=pairing.mentor_id).update(join_link="https://meet.example.com/mentor")
     for name in ("delegate_session_new", "delegate_series"):

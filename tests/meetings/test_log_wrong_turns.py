@@ -71,6 +71,7 @@ def topics(session: MentoringSession, count: int = 2) -> list[Any]:
 # moved instead
 
 
+@pytest.mark.broad
 def test_moving_it_instead_keeps_every_word(session: MentoringSession, as_user: AsUser) -> None:
     (topic, _other), client, url = (
         topics(session),
@@ -127,6 +128,7 @@ def test_moving_what_the_other_has_logged_meanwhile_says_so_and_keeps_what_was_t
 # two who write at once
 
 
+@pytest.mark.broad
 def test_what_the_other_wrote_meanwhile_stays_where_one_wrote_nothing(
     session: MentoringSession, as_user: AsUser
 ) -> None:
@@ -208,6 +210,7 @@ def test_emptying_a_field_on_purpose_empties_it(session: MentoringSession, as_us
     assert (session.takeaway, list(session.topics.all())) == ("", [])
 
 
+@pytest.mark.broad
 def test_a_second_try_after_a_problem_knows_what_was_touched(
     session: MentoringSession, as_user: AsUser
 ) -> None:
@@ -258,6 +261,7 @@ def test_a_commitment_that_the_form_did_not_show_is_not_dropped(
     assert Commitment.objects.get().text == "Listen first"
 
 
+@pytest.mark.broad
 def test_a_commitment_that_is_emptied_is_dropped(
     session: MentoringSession, as_user: AsUser
 ) -> None:
@@ -268,6 +272,7 @@ def test_a_commitment_that_is_emptied_is_dropped(
     assert not Commitment.objects.exists()
 
 
+@pytest.mark.broad
 def test_a_form_that_lacks_fields_wipes_nothing(session: MentoringSession, as_user: AsUser) -> None:
     (topic, _other), mentor, url = (
         topics(session),
@@ -287,6 +292,7 @@ def test_a_form_that_lacks_fields_wipes_nothing(session: MentoringSession, as_us
     assert notes.note_of(author=mentor, session=session) == "I was nervous"
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("who", ["mentor", "mentee"])
 def test_stale_tab_does_not_turn_held_into_missed(
     session: MentoringSession, as_user: AsUser, who: str

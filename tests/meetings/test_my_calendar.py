@@ -76,6 +76,7 @@ def test_sessions_in_an_absence_are_named_with_a_link_to_move_them(
     assert text_of(answer).count("/move/") == 1
 
 
+@pytest.mark.broad
 def test_the_other_sees_until_when_and_coordinators_nothing(
     pairing: Pairing, as_user: AsUser
 ) -> None:
@@ -173,6 +174,7 @@ def test_my_calendar_query_count(
     assert [len(sessions) for _absence, sessions in shown.context["absences"]] == [1] * count
 
 
+@pytest.mark.broad
 def test_entering_address_after_address_is_stopped_for_an_hour(
     pairing: Pairing, as_user: AsUser, at: At
 ) -> None:
@@ -197,6 +199,7 @@ def test_entering_address_after_address_is_stopped_for_an_hour(
     assert client.post(url("own_calendar_save"), {"address": addresses[0]}).status_code == 303
 
 
+@pytest.mark.broad
 def test_mistyping_is_not_counted(pairing: Pairing, as_user: AsUser) -> None:
     client = as_user(pairing.mentee)
     for _time in range(12):

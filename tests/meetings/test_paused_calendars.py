@@ -123,6 +123,7 @@ def test_whatever_happened_the_mail_that_clears_a_calendar_reads_the_same(
     assert len(texts) == 1
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("state", ["active", "paused"])
 def test_a_leaver_gets_nothing_and_the_partner_s_calendar_is_cleared(
     pairing: Pairing, smtp_sink: SmtpSink, state: str
@@ -178,6 +179,7 @@ def test_a_pause_counts_as_nobody_s_cancellation(pairing: Pairing) -> None:
 # going on
 
 
+@pytest.mark.broad
 def test_both_are_told_that_the_sessions_can_be_put_back(pairing: Pairing) -> None:
     go_on_texts = []
     for booked in (0, 2):
@@ -194,6 +196,7 @@ def test_both_are_told_that_the_sessions_can_be_put_back(pairing: Pairing) -> No
     assert go_on_texts == [[False, False], [True, True]]
 
 
+@pytest.mark.broad
 def test_put_back_they_are_in_both_calendars_again_under_the_same_uid(
     pairing: Pairing, smtp_sink: SmtpSink, at: At
 ) -> None:
@@ -222,6 +225,7 @@ def test_put_back_they_are_in_both_calendars_again_under_the_same_uid(
     assert (again.back, again.left) == ([], 0)
 
 
+@pytest.mark.broad
 def test_a_cancellation_that_was_not_sent_yet_does_not_follow_the_new_invitation(
     pairing: Pairing, smtp_sink: SmtpSink
 ) -> None:
@@ -246,6 +250,7 @@ def test_whoever_put_it_back_has_booked_it_and_nobody_has_moved_it(pairing: Pair
     )
 
 
+@pytest.mark.broad
 def test_a_single_one_is_told_as_one(pairing: Pairing, smtp_sink: SmtpSink) -> None:
     book(pairing)
     pause(pairing)
@@ -259,6 +264,7 @@ def test_a_single_one_is_told_as_one(pairing: Pairing, smtp_sink: SmtpSink) -> N
     assert {method_of(mail) for mail in mails} == {"REQUEST"}
 
 
+@pytest.mark.broad
 def test_what_no_longer_suits_is_left_out_and_counted(pairing: Pairing) -> None:
     one, two, three = series(pairing)
     pause(pairing)
@@ -276,6 +282,7 @@ def test_what_no_longer_suits_is_left_out_and_counted(pairing: Pairing) -> None:
     } == {"cancelled"}
 
 
+@pytest.mark.broad
 def test_a_session_on_a_public_holiday_is_left_out_and_counted(
     pairing: Pairing, as_user: AsUser
 ) -> None:
@@ -303,6 +310,7 @@ def test_what_one_of_the_two_cancelled_before_stays_cancelled(pairing: Pairing) 
     ] == [two.pk]
 
 
+@pytest.mark.broad
 def test_reminders_come_again_and_none_of_before(pairing: Pairing, at: At) -> None:
     from meetings.due.sessions import enqueue_due_reminders
     from meetings.mail.reminders import REMINDER
@@ -320,6 +328,7 @@ def test_reminders_come_again_and_none_of_before(pairing: Pairing, at: At) -> No
     assert {row.recipient_id for row in rows} == {pairing.mentor_id, pairing.mentee_id}
 
 
+@pytest.mark.broad
 def test_a_guide_that_another_session_has_taken_meanwhile_is_not_given_twice(
     pairing: Pairing,
 ) -> None:
@@ -345,6 +354,7 @@ def test_a_guide_that_another_session_has_taken_meanwhile_is_not_given_twice(
 # the page
 
 
+@pytest.mark.broad
 def test_the_pair_s_page_offers_it_and_one_click_does_it(pairing: Pairing, as_user: AsUser) -> None:
     series(pairing, 2)
     home = reverse("mentoring:pair_home", args=[pairing.public_id])

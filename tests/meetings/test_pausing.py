@@ -184,6 +184,7 @@ def test_page_promises_nobody_who_listens(pairing: Pairing, as_user: AsUser) -> 
     assert "Talk to someone" not in page
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_page_pauses_goes_on_and_ends(pairing: Pairing, as_user: AsUser) -> None:
     client = as_user(pairing.mentor)

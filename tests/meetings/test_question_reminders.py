@@ -241,6 +241,7 @@ def test_it_may_be_turned_off_by_itself_and_shows_to_no_coordinator() -> None:
     )
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
 def test_query_count_does_not_depend_on_sessions(

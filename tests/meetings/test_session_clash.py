@@ -161,6 +161,7 @@ def found(pairing: Pairing) -> tuple[list[Any], int]:
     return offered, len(queries)
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("side", SIDES)
 def test_what_is_offered_does_not_tell_a_session_from_an_own_calendar(side: str) -> None:
     windows = {f"{one}_enrolment__availability": [[1, 540, 720]] for one in SIDES}

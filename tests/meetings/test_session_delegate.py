@@ -43,6 +43,7 @@ def kim(pairing: Pairing) -> User:
     return person
 
 
+@pytest.mark.broad
 def test_delegate_sees_times_and_nothing_that_was_said(
     pairing: Pairing, kim: User, as_user: AsUser, at: At
 ) -> None:
@@ -93,6 +94,7 @@ def test_delegate_is_404_on_the_pairs_own_pages(
     assert as_user(kim).get(url_of(f"meetings:{name}", book(pairing))).status_code == 404
 
 
+@pytest.mark.broad
 def test_delegate_books_moves_and_cancels_on_behalf(
     pairing: Pairing, kim: User, as_user: AsUser
 ) -> None:
@@ -185,6 +187,7 @@ def test_delegate_home_query_count(
         assert client.get(HOME).status_code == 200
 
 
+@pytest.mark.broad
 def test_delegate_sees_the_mentees_time_too_where_it_differs(
     pairing: Pairing, kim: User, as_user: AsUser
 ) -> None:

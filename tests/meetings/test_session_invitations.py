@@ -129,6 +129,7 @@ def test_form_is_as_clients_want_it(pairing: Pairing, smtp_sink: SmtpSink) -> No
         assert len(Calendar.from_ical(raw).walk("VEVENT")) == 1
 
 
+@pytest.mark.broad
 def test_move_change_and_cancel_follow_one_another(
     pairing: Pairing, smtp_sink: SmtpSink, at: At
 ) -> None:
@@ -171,6 +172,7 @@ def test_move_change_and_cancel_follow_one_another(
     ]
 
 
+@pytest.mark.broad
 def test_a_series_is_one_letter_and_an_invitation_for_each_session(
     pairing: Pairing, smtp_sink: SmtpSink
 ) -> None:
@@ -197,6 +199,7 @@ def test_a_series_is_one_letter_and_an_invitation_for_each_session(
     assert OutboxMessage.objects.visible_to(pairing.mentee).unread().count() == 0
 
 
+@pytest.mark.broad
 def test_one_of_a_series_that_is_moved_before_its_invitation_went_out_is_invited_once(
     pairing: Pairing, smtp_sink: SmtpSink
 ) -> None:
@@ -219,6 +222,7 @@ def test_one_of_a_series_that_is_moved_before_its_invitation_went_out_is_invited
     assert found[files.uid(first)] == "1"
 
 
+@pytest.mark.broad
 def test_the_end_of_a_pair_clears_both_calendars_and_names_nobody(
     pairing: Pairing, smtp_sink: SmtpSink
 ) -> None:
@@ -283,6 +287,7 @@ def test_the_invitation_reads_in_its_readers_language(
     }
 
 
+@pytest.mark.broad
 def test_a_change_of_the_place_sends_no_reminder_twice(
     pairing: Pairing, smtp_sink: SmtpSink, at: At
 ) -> None:
@@ -301,6 +306,7 @@ def test_a_change_of_the_place_sends_no_reminder_twice(
     assert sum("Café Anna" in mail.text for mail in sent(smtp_sink)) == 2
 
 
+@pytest.mark.broad
 @given(
     place=st.text(st.characters(exclude_categories=["Cs"]), max_size=200),
     name=st.text(

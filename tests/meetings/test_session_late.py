@@ -76,6 +76,7 @@ def test_a_new_time_begins_anew(session: MentoringSession) -> None:
     assert not SessionAttendance.objects.filter(minutes_late__isnull=False).exists()
 
 
+@pytest.mark.broad
 def test_buttons_on_the_page_and_what_both_read(
     session: MentoringSession, as_user: AsUser, at: At
 ) -> None:

@@ -78,6 +78,7 @@ def test_session_list_filters(
     assert answer.context["page"].paginator.count == found
 
 
+@pytest.mark.broad
 def test_session_list_sorts(pairing: Pairing, coordinator: User, as_user: AsUser) -> None:
     User.objects.filter(pk=pairing.mentor_id).update(sort_key="zz")
     book(pairing, TUESDAY + timedelta(days=1))
@@ -92,6 +93,7 @@ def test_session_list_sorts(pairing: Pairing, coordinator: User, as_user: AsUser
         )
 
 
+@pytest.mark.broad
 def test_session_list_opens_on_today(
     pairing: Pairing, coordinator: User, as_user: AsUser, at: At
 ) -> None:

@@ -104,6 +104,7 @@ def test_session_new_offers_times_that_suit_both(pairing: Pairing, as_user: AsUs
     assert 'value="15:00"' in text_of(answer)
 
 
+@pytest.mark.broad
 def test_session_series_books_what_the_program_plans(pairing: Pairing, as_user: AsUser) -> None:
     client = as_user(pairing.mentee)
     assert (
@@ -124,6 +125,7 @@ def test_session_series_books_what_the_program_plans(pairing: Pairing, as_user: 
 SERIES = FORM | {"wall_date": "2027-03-01", "count": "3", "interval_weeks": "1"}
 
 
+@pytest.mark.broad
 def test_the_dates_of_a_series_are_shown_before_they_are_booked(
     pairing: Pairing, as_user: AsUser
 ) -> None:
@@ -145,6 +147,7 @@ def test_the_dates_of_a_series_are_shown_before_they_are_booked(
     assert "is not free on" in text_of(refused)
 
 
+@pytest.mark.broad
 def test_other_dates_than_those_that_were_shown_are_shown_first(
     pairing: Pairing, as_user: AsUser
 ) -> None:
@@ -157,6 +160,7 @@ def test_other_dates_than_those_that_were_shown_are_shown_first(
     assert (answer.status_code, pairing.sessions.count()) == (303, 3)
 
 
+@pytest.mark.broad
 def test_where_all_planned_sessions_are_booked_none_are_offered(
     pairing: Pairing, as_user: AsUser
 ) -> None:
@@ -171,6 +175,7 @@ def test_where_all_planned_sessions_are_booked_none_are_offered(
     assert 'name="wall_date"' not in text_of(client.get(pages[1]))
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize(
     ("day", "wall", "words"),
     [
@@ -275,6 +280,7 @@ def test_session_question_by_mentee_is_seen_by_mentor(pairing: Pairing, as_user:
     )
 
 
+@pytest.mark.broad
 def test_session_move_and_cancel(pairing: Pairing, as_user: AsUser) -> None:
     session = book(pairing)
     client = as_user(pairing.mentor)
@@ -322,6 +328,7 @@ def test_a_day_that_cannot_be_reckoned_with_is_refused(
         assert answer.status_code == 422
 
 
+@pytest.mark.broad
 def test_session_calendar_has_utc_and_no_more_than_the_title(
     pairing: Pairing, as_user: AsUser
 ) -> None:

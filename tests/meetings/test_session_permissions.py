@@ -32,6 +32,7 @@ def roles_with(world: World, verb: str, target: Any) -> set[str]:
     return {role for role, person in world.people.items() if person.has_perm(verb, target)}
 
 
+@pytest.mark.broad
 def test_verbs_and_sight_agree_for_every_role(world: World) -> None:
     session = world.session
     assert set(world.people) >= set(ROLES) - {"anonymous"}

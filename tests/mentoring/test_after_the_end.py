@@ -61,6 +61,7 @@ def test_home_leads_to_the_pair_that_is_over(completed: Pairing, as_user: AsUser
     assert "Thank you: your time with" in client.get(pair_url).text
 
 
+@pytest.mark.broad
 def test_the_owner_of_a_goal_says_how_it_ended(completed: Pairing, as_user: AsUser) -> None:
     goal = Goal.objects.get()
     client = as_user(completed.mentee)
@@ -73,6 +74,7 @@ def test_the_owner_of_a_goal_says_how_it_ended(completed: Pairing, as_user: AsUs
     assert as_user(completed.mentor).post(page, {"outcome": "met"}).status_code == 403
 
 
+@pytest.mark.broad
 def test_notes_and_takeaways_stay_and_nothing_can_be_booked(
     completed: Pairing, as_user: AsUser, at: At
 ) -> None:
@@ -92,6 +94,7 @@ def test_notes_and_takeaways_stay_and_nothing_can_be_booked(
         assert client.get(page).status_code == 403, name
 
 
+@pytest.mark.broad
 def test_no_reminder_comes_any_more(completed: Pairing, at: At) -> None:
     session = MentoringSession.objects.get()
     before = OutboxMessage.objects.count()

@@ -26,6 +26,7 @@ def compose() -> dict[str, Any]:
     return dict(yaml.safe_load(FILE.read_text()))
 
 
+@pytest.mark.broad
 def test_it_fits_the_compose_specification() -> None:
     checker = Path(sys.executable).parent / "check-jsonschema"
     done = subprocess.run(

@@ -190,6 +190,7 @@ def sent(key: str, **fields: Any) -> None:
 PUT_OFF: dict[str, Any] = {"attempts": 3, "last_error": "450 4.2.0 greylisted"}
 
 
+@pytest.mark.broad
 def test_one_mailbox_that_puts_us_off_is_no_alarm_while_others_get_theirs(hr: User, at: At) -> None:
     mail("greylisted", **PUT_OFF)
     later(at, 3)

@@ -117,6 +117,7 @@ def test_the_demo_starts_survives_a_kill_and_leaves_nothing_behind(one: Demo) ->
     assert not embedded.stop_valkey(one.var)
 
 
+@pytest.mark.broad
 def test_a_taken_port_ends_in_one_sentence(one: Demo) -> None:
     with socket.create_server(("127.0.0.1", one.port)):
         assert one.start().wait(60) == 1
@@ -125,6 +126,7 @@ def test_a_taken_port_ends_in_one_sentence(one: Demo) -> None:
     assert lines[0].startswith(f"Port {one.port} cannot be used")
 
 
+@pytest.mark.broad
 def test_a_wrong_port_is_said() -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", "demo"],
@@ -138,6 +140,7 @@ def test_a_wrong_port_is_said() -> None:
     assert "PORT ('65536') is wrong: expected a whole number from 1 to 65535." in done.stderr
 
 
+@pytest.mark.broad
 def test_without_demo_in_the_environment_it_refuses() -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", "demo"],

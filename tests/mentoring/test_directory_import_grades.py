@@ -51,6 +51,7 @@ def test_they_are_given_when_somebody_says_so_and_then_follow_the_tree() -> None
     assert get("3").grade == get("2").grade
 
 
+@pytest.mark.broad
 def test_the_preview_asks_and_shows_what_it_would_be(
     as_user: AsUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

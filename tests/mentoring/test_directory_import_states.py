@@ -308,6 +308,7 @@ def test_two_workers_at_once_apply_once(monkeypatch: pytest.MonkeyPatch, setting
     assert (item.state, User.objects.count()) == (ImportState.APPLIED, 3)
 
 
+@pytest.mark.broad
 @pytest.mark.django_db(transaction=True)
 def test_two_people_cannot_begin_at_once() -> None:
     hr = UserFactory(is_hr_admin=True)

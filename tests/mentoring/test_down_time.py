@@ -67,6 +67,7 @@ def session_on(pair: Pairing, day: int) -> MentoringSession:
     return book(pair, (MONDAY + day * DAY).date())
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("gap", GAPS)
 def test_reminders_of_sessions(pair: Pairing, at: At, gap: int) -> None:
     session_on(pair, 3)

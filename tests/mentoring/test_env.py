@@ -42,6 +42,7 @@ def start(environment: dict[str, str], code: str = "") -> subprocess.CompletedPr
     )
 
 
+@pytest.mark.broad
 def test_production_starts_with_what_it_needs_and_nothing_more() -> None:
     code = (
         "print(settings.HTTPS, settings.EMAIL_HOST, settings.EMAIL_USE_TLS, "
@@ -51,12 +52,14 @@ def test_production_starts_with_what_it_needs_and_nothing_more() -> None:
     assert (done.returncode, done.stdout.strip()) == (0, "True mail True ''"), done.stderr
 
 
+@pytest.mark.broad
 def test_mail_without_encryption_needs_an_explicit_setting() -> None:
     plain = {"EMAIL_URL": "smtp://mail:25", "EMAIL_WITHOUT_TLS": "1"}
     done = start(GOOD | plain, "print(settings.EMAIL_HOST, settings.EMAIL_USE_TLS)")
     assert (done.returncode, done.stdout.strip()) == (0, "mail False"), done.stderr
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize(("https", "prefix"), [("1", "__Host-"), ("0", "")])
 def test_cookies_belong_to_this_very_host_in_production(https: str, prefix: str) -> None:
     code = (
@@ -68,6 +71,7 @@ def test_cookies_belong_to_this_very_host_in_production(https: str, prefix: str)
     assert done.stdout.split() == [*names, str(https == "1")], done.stderr
 
 
+@pytest.mark.broad
 def test_production_without_anything_names_every_variable_at_once() -> None:
     done = start({})
     assert done.returncode != 0
@@ -110,6 +114,7 @@ def test_wrong_value_ends_the_process_with_the_name(name: str, value: str, says:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.broad
 def test_secret_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text("f" * 60 + "\n")

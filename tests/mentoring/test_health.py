@@ -34,6 +34,7 @@ def test_healthz_without_a_worker_serves_and_says_so(client: Client) -> None:
     assert client.get("/healthz?strict=1").status_code == 503
 
 
+@pytest.mark.broad
 def test_healthz_with_redis_away(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
     response = client.get("/healthz")

@@ -160,6 +160,7 @@ def test_home_session_without_a_link_says_where(as_user: AsUser) -> None:
     assert "Join" not in page
 
 
+@pytest.mark.broad
 def test_home_link_of_a_pair_is_for_the_two_alone(as_user: AsUser) -> None:
     pairing = PairingFactory()
     meets(pairing, clock.now() + timedelta(minutes=10), link=LINK)
@@ -186,6 +187,7 @@ def test_home_asks_for_the_log_first_and_for_the_survey_second(as_user: AsUser, 
     assert log not in home(as_user(person))
 
 
+@pytest.mark.broad
 def test_home_asks_for_a_signature_before_the_log_and_again_after_a_change(as_user: AsUser) -> None:
     pairing = PairingFactory()
     mentor, mentee = pairing.mentor, pairing.mentee

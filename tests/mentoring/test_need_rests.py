@@ -40,6 +40,7 @@ def queue(client: Any, program: Any) -> str:
     )
 
 
+@pytest.mark.broad
 def test_entry_says_who_wrote_when_and_is_snoozed(
     pair: Pairing, cora: User, coordinator: Any, as_user: AsUser, at: At
 ) -> None:
@@ -61,6 +62,7 @@ def test_entry_says_who_wrote_when_and_is_snoozed(
     assert tell_what_is_new() == 1, "it has come back"
 
 
+@pytest.mark.broad
 def test_snoozed_entry_comes_back_when_something_new_happens(
     pair: Pairing, coordinator: Any, at: At
 ) -> None:
@@ -75,6 +77,7 @@ def test_snoozed_entry_comes_back_when_something_new_happens(
     assert [need.snoozed for need in needs_of(pair.program)] == [False]
 
 
+@pytest.mark.broad
 def test_entry_is_not_snoozed_by_a_mail_that_did_not_arrive(
     pair: Pairing, coordinator: Any
 ) -> None:
@@ -87,6 +90,7 @@ def test_entry_is_not_snoozed_by_a_mail_that_did_not_arrive(
     )
 
 
+@pytest.mark.broad
 def test_what_is_written_in_one_program_counts_in_that_one_alone(
     pair: Pairing, coordinator: Any
 ) -> None:
@@ -125,6 +129,7 @@ def test_pair_whose_people_have_both_left_cannot_be_written_to(
     assert not personal_mails().exists()
 
 
+@pytest.mark.broad
 def test_nobody_writes_more_than_forty_an_hour(pair: Pairing, cora: User, coordinator: Any) -> None:
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url))
@@ -151,6 +156,7 @@ def test_answers_go_to_its_author_until_they_leave(
     assert personal_mail.reply_to(message) == ""
 
 
+@pytest.mark.broad
 def test_overview_has_the_entries_of_the_list_in_its_order(pair: Pairing, at: At) -> None:
     entries(pair, at)
     needs = needs_of(pair.program)
@@ -172,6 +178,7 @@ def test_somebody_in_both_roles_is_one_entry(pair: Pairing) -> None:
 # the number on the first page
 
 
+@pytest.mark.broad
 def test_home_and_overview_say_how_many(pair: Pairing, coordinator: Any, as_user: AsUser) -> None:
     home, overview = (
         reverse("mentoring:home"),

@@ -61,6 +61,7 @@ def test_pages_are_the_same_whoever_it_was(
     assert by_mentor == by_mentee
 
 
+@pytest.mark.broad
 def test_drafts_name_nobody(pair: Pairing, coordinator: Any, at: At) -> None:
     entries(pair, at)
     for number, need in enumerate(needs_of(pair.program)):
@@ -85,6 +86,7 @@ def test_channels_of_slack_and_teams_get_none_of_it(pair: Pairing, coordinator: 
     assert (row.always, row.one_click, row.digest, row.quiet) == (True, False, False, True)
 
 
+@pytest.mark.broad
 def test_it_is_listed_without_its_words(pair: Pairing, coordinator: Any) -> None:
     url = url_of(paused(pair).program)
     coordinator.post(url, form_of(coordinator, url, subject="Canary", text="Canary"))
@@ -113,6 +115,7 @@ def test_entry_of_another_program_is_not_there(pair: Pairing, coordinator: Any) 
     assert coordinator.get(url.replace("paused", "nonsense")).status_code == 404
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("number", [1, 3])
 def test_queries_of_the_page_do_not_grow(
     pair: Pairing, coordinator: Any, number: int, django_assert_max_num_queries: Any

@@ -73,6 +73,7 @@ def test_each_entry_leads_to_its_draft_that_can_be_sent_unchanged(
         coordinator.force_login(cora, backend="allauth.account.auth_backends.AuthenticationBackend")
 
 
+@pytest.mark.broad
 def test_invitation_without_an_answer(as_user: AsUser, at: At, mailoutbox: list[Any]) -> None:
     at(MONDAY)
     program = ProgramFactory(
@@ -104,6 +105,7 @@ def test_page_says_who_gets_it_and_shows_the_mail(pair: Pairing, coordinator: An
     assert "henrik@example.com" not in page
 
 
+@pytest.mark.broad
 def test_what_was_typed_is_sent_to_those_chosen_and_its_text_is_not_kept(
     pair: Pairing, coordinator: Any, mailoutbox: list[Any]
 ) -> None:
@@ -138,6 +140,7 @@ def test_what_was_typed_is_sent_to_those_chosen_and_its_text_is_not_kept(
     assert "Canary" not in str(kept)
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize(
     "text",
     [
@@ -162,6 +165,7 @@ def test_typed_words_are_plain_text(
         assert word in mailoutbox[0].body
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize(
     "changes",
     [
@@ -193,6 +197,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
     assert not personal_mails().exists()
 
 
+@pytest.mark.broad
 def test_length_is_counted_as_the_browser_does(pair: Pairing, coordinator: Any) -> None:
     url = url_of(paused(pair).program)
     data = form_of(
@@ -201,6 +206,7 @@ def test_length_is_counted_as_the_browser_does(pair: Pairing, coordinator: Any) 
     assert coordinator.post(url, data).status_code == 303
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize(
     "changes", [{}, {"subject": ""}, {"text": ""}, {"text": "x" * 300_000}, {"to": []}]
 )
@@ -219,6 +225,7 @@ def test_look_at_it_sends_nothing(pair: Pairing, coordinator: Any, changes: dict
 # once
 
 
+@pytest.mark.broad
 def test_double_click_and_back_and_again_send_it_once(pair: Pairing, coordinator: Any) -> None:
     url = url_of(paused(pair).program)
     data = form_of(coordinator, url)
@@ -230,6 +237,7 @@ def test_double_click_and_back_and_again_send_it_once(pair: Pairing, coordinator
     assert "It was not sent twice" in page
 
 
+@pytest.mark.broad
 def test_another_form_about_it_waits_for_a_day_and_keeps_its_words(
     pair: Pairing, coordinator: Any, at: At
 ) -> None:
@@ -245,6 +253,7 @@ def test_another_form_about_it_waits_for_a_day_and_keeps_its_words(
     assert personal_mails().count() == 4
 
 
+@pytest.mark.broad
 def test_nobody_gets_more_than_three_a_day(pair: Pairing, coordinator: Any) -> None:
     url = url_of(paused(pair).program)
     for number in range(3):
@@ -262,6 +271,7 @@ def test_nobody_gets_more_than_three_a_day(pair: Pairing, coordinator: Any) -> N
     assert "Mara Lind has had several" in answer.content.decode()
 
 
+@pytest.mark.broad
 def test_what_is_settled_is_not_sent(
     pair: Pairing, coordinator: Any, mailoutbox: list[Any]
 ) -> None:
@@ -279,6 +289,7 @@ def test_what_is_settled_is_not_sent(
 # addresses that mail does not reach
 
 
+@pytest.mark.broad
 def test_bounced_address_gets_a_line_in_the_inbox(
     pair: Pairing, coordinator: Any, as_user: AsUser, mailoutbox: list[Any]
 ) -> None:
@@ -305,6 +316,7 @@ def test_bounced_address_gets_a_line_in_the_inbox(
     )
 
 
+@pytest.mark.broad
 def test_one_of_a_pair_cannot_be_mailed(
     pair: Pairing, coordinator: Any, mailoutbox: list[Any]
 ) -> None:
@@ -322,6 +334,7 @@ def test_one_of_a_pair_cannot_be_mailed(
     assert [mail.to for mail in mailoutbox] == [["henrik@example.com"]]
 
 
+@pytest.mark.broad
 def test_draft_in_the_language_of_the_reader(
     pair: Pairing, coordinator: Any, mailoutbox: list[Any]
 ) -> None:

@@ -33,12 +33,14 @@ def presses(at: At, tokens: list[UUID]) -> list[object]:
     return at_once(*(lambda once=once: press(once) for once in tokens))
 
 
+@pytest.mark.broad
 def test_same_form_twice_at_once_sends_it_once(at: At) -> None:
     assert sorted(presses(at, [SAME] * 3), key=str) == [False, False, True]
     assert personal_mails().count() == 2
     assert AuditEntry.objects.filter(verb="need.written").count() == 1
 
 
+@pytest.mark.broad
 def test_two_coordinators_at_once_send_one(at: At) -> None:
     results = presses(at, [uuid4() for _number in range(3)])
     assert [result for result in results if result is True] == [True]

@@ -80,6 +80,7 @@ def test_paused_pair(pair: Pairing) -> None:
     assert kinds(pair.program) == ["paused"]
 
 
+@pytest.mark.broad
 def test_two_sessions_called_off(pair: Pairing) -> None:
     for number in (1, 2):
         session = book(pair, day=(MONDAY + number * DAY).date())
@@ -87,6 +88,7 @@ def test_two_sessions_called_off(pair: Pairing) -> None:
         assert kinds(pair.program) == (["called_off"] if number == 2 else [])
 
 
+@pytest.mark.broad
 def test_sessions_called_off_count_since_the_last_one_was_noted(pair: Pairing, at: At) -> None:
     booked = [book(pair, day=(MONDAY + number * DAY).date()) for number in (1, 2, 3)]
     for session in booked[:2]:
@@ -103,6 +105,7 @@ def test_sessions_called_off_count_since_the_last_one_was_noted(pair: Pairing, a
     assert is_since(needs_of(pair.program)[0], "called_off", clock.now())
 
 
+@pytest.mark.broad
 def test_what_a_pause_took_away_was_not_called_off(pair: Pairing, at: At) -> None:
     for number in (1, 2):
         sessions.cancel(actor=pair.mentee, session=book(pair, day=(MONDAY + number * DAY).date()))
@@ -137,6 +140,7 @@ def test_no_date_matters_no_more_when_the_program_is_nearly_over(pair: Pairing, 
     assert kinds(pair.program) == []
 
 
+@pytest.mark.broad
 def test_session_that_nobody_has_logged_and_one_they_disagree_on(pair: Pairing, at: At) -> None:
     session = book(pair)
     at(session.ends_at + 4 * DAY - timedelta(minutes=1))
@@ -151,6 +155,7 @@ def test_session_that_nobody_has_logged_and_one_they_disagree_on(pair: Pairing, 
     assert kinds(pair.program) == ["disagreement"]
 
 
+@pytest.mark.broad
 def test_invitation_without_an_answer_after_two_reminders(at: At) -> None:
     at(MONDAY)
     program = ProgramFactory(state="enrolling")
@@ -178,6 +183,7 @@ def test_other_program_s_things_are_not_there(pair: Pairing) -> None:
     assert kinds(make_program()) == []
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("number", [1, 3])
 def test_queries_do_not_grow(
     at: At, as_user: AsUser, number: int, django_assert_num_queries: Any
@@ -205,6 +211,7 @@ def told(pair: Pairing) -> Any:
     return person
 
 
+@pytest.mark.broad
 def test_coordinator_hears_of_news_once_a_day(
     told: Any, pair: Pairing, at: At, mailoutbox: list[Any]
 ) -> None:
@@ -252,6 +259,7 @@ def test_channel_gets_a_number_and_no_names(told: Any, pair: Pairing) -> None:
     assert pair.mentor.name not in message.subject + message.text + str(message.data)
 
 
+@pytest.mark.broad
 def test_what_was_settled_meanwhile_is_not_told(told: Any, pair: Pairing) -> None:
     tell_what_is_new()
     Pairing.objects.update(state="active", paused_at=None)

@@ -116,6 +116,7 @@ def home(client: Client, pairing: Pairing) -> Any:
     return client.get(reverse("mentoring:pair_home", args=[pairing.public_id]))
 
 
+@pytest.mark.broad
 def test_pair_home_leads_from_step_to_step(pairing: Pairing, as_user: AsUser, at: At) -> None:
     client = as_user(pairing.mentee)
     titles = [home(client, pairing).context["next"].title]

@@ -138,6 +138,7 @@ def test_only_what_a_broken_mailbox_kept_shows_as_such(program: Program, coordin
     assert "is sent again automatically" in page
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("kind", [kind.key for kind in samples.offered()])
 def test_sample_of_every_kind(program: Program, coordinator: Any, kind: str) -> None:
     page = coordinator.get(reverse("mentoring:message_sample", args=[program.public_id, kind]))
@@ -184,6 +185,7 @@ def test_hr_connects_and_disconnects_a_channel(program: Program, as_user: AsUser
     assert not Webhook.objects.exists()
 
 
+@pytest.mark.broad
 def test_address_that_came_back_is_lifted_from_the_queue(
     program: Program, coordinator: Any
 ) -> None:

@@ -200,6 +200,7 @@ def test_enrolling_program_shows_its_funnel_and_the_balance_in_words(as_user: As
     assert "chart-plot" not in text, "no sessions yet"
 
 
+@pytest.mark.broad
 def test_every_link_of_the_overview_leads_somewhere(
     program: Program, at: At, as_user: AsUser
 ) -> None:
@@ -216,6 +217,7 @@ def test_every_link_of_the_overview_leads_somewhere(
         assert client.get(link).status_code == 200, link
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("state", ["draft", "enrolling", "matching", "running", "closed"])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_overview_takes_few_queries_whatever_its_size(

@@ -60,6 +60,7 @@ def offered(stage: str) -> tuple[Pool, Pairing]:
     return some, pairing
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("skips_a_level", [False, True])
 @pytest.mark.parametrize("mentee_is_above", [True, False])
 @pytest.mark.parametrize("stage", ["mentor asked", "mentee asked"])
@@ -92,6 +93,7 @@ def test_an_open_offer_is_withdrawn_with_the_neutral_line(
     assert (entry.actor_id, entry.detail) == (None, {})
 
 
+@pytest.mark.broad
 def test_an_active_pair_pauses_and_a_paused_one_cannot_go_on() -> None:
     _, pairing = offered("active")
     now_below(pairing.mentor, pairing.mentee)

@@ -32,6 +32,7 @@ def fails() -> int:
     raise RuntimeError("on purpose")
 
 
+@pytest.mark.broad
 def test_what_has_come_due_is_written_and_sent_in_one_round(at: At, smtp_sink: SmtpSink) -> None:
     at(MONDAY)
     session = book(make_pair(), MONDAY.date() + timedelta(days=2))

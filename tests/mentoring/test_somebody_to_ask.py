@@ -93,6 +93,7 @@ def test_survey_from_a_mail_says_whom_to_ask(client: Client) -> None:
     assert f"mailto:{staff.person.email}" in page
 
 
+@pytest.mark.broad
 def test_coordinator_stands_in_every_mail() -> None:
     staff: ProgramStaff = ProgramStaffFactory(person__name="Cora Brandt")
     reader = PairingFactory(program=staff.program).mentor
@@ -109,6 +110,7 @@ def test_coordinator_stands_in_every_mail() -> None:
         assert f"Cora Brandt <{staff.person.email}>" in foot, kind.key
 
 
+@pytest.mark.broad
 def test_mail_without_a_program_names_hr() -> None:
     admin = UserFactory(is_hr_admin=True)
     for kind in kinds.all_kinds():

@@ -84,6 +84,7 @@ def test_a_nudge_that_waits_has_time_left_on_the_return(
     assert nudge.state == state
 
 
+@pytest.mark.broad
 @pytest.mark.django_db(transaction=True)
 def test_two_senders_at_once_leave_one_nudge_for_the_return(
     transactional_db: None, smtp_sink: SmtpSink, at: At, monkeypatch: pytest.MonkeyPatch

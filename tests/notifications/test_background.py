@@ -56,6 +56,7 @@ def test_broker_that_is_down_breaks_nothing_and_takes_no_time(broker: Any) -> No
     assert OutboxMessage.objects.count() == 50
 
 
+@pytest.mark.broad
 @pytest.mark.django_db(transaction=True)
 def test_broker_that_hangs_holds_up_one_request_for_a_second(broker: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -72,6 +72,7 @@ def test_a_limit_holds_for_what_one_person_does_at_the_same_moment(anna: User) -
     assert OutboxMessage.objects.count() == 3
 
 
+@pytest.mark.broad
 def test_two_senders_send_each_message_once(anna: User, smtp_sink: SmtpSink) -> None:
     messages = [put(anna, str(number)) for number in range(30)]
     counts = in_threads(sender.send_due, sender.send_due)
@@ -79,6 +80,7 @@ def test_two_senders_send_each_message_once(anna: User, smtp_sink: SmtpSink) -> 
     assert smtp_sink.copies() == {message.message_id: 1 for message in messages}
 
 
+@pytest.mark.broad
 def test_threads_of_one_round_send_each_message_once(anna: User, smtp_sink: SmtpSink) -> None:
     smtp_sink.delay = 0.01
     messages = [put(anna, str(number)) for number in range(sender.MANY + 10)]
@@ -122,6 +124,7 @@ def test_fault_of_a_thread_is_the_rounds(
         sender.send_due(threads=2)
 
 
+@pytest.mark.broad
 def test_task_of_one_message_and_round_at_once_send_once(anna: User, smtp_sink: SmtpSink) -> None:
     smtp_sink.delay = 0.3
     message = put(anna)
@@ -164,6 +167,7 @@ def test_same_key_from_two_transactions_is_stored_once(anna: User) -> None:
     assert OutboxMessage.objects.count() == 1
 
 
+@pytest.mark.broad
 def test_cancel_and_send_at_once_agree(anna: User, smtp_sink: SmtpSink) -> None:
     """Whichever comes first, a message is cancelled or sent, and never both."""
     for number in range(10):
@@ -180,6 +184,7 @@ def test_cancel_and_send_at_once_agree(anna: User, smtp_sink: SmtpSink) -> None:
         }
 
 
+@pytest.mark.broad
 def test_database_that_drops_every_connection_during_the_dialog_makes_no_second_copy(
     anna: User, smtp_sink: SmtpSink
 ) -> None:

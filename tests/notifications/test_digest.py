@@ -258,6 +258,7 @@ def test_inbox_shows_the_messages_and_not_the_summary(person: User, smtp_sink: S
     ]
 
 
+@pytest.mark.broad
 @pytest.mark.django_db(transaction=True)
 def test_two_senders_at_once_make_one_summary(transactional_db: None, smtp_sink: SmtpSink) -> None:
     """Two real connections, again and again: one mail a person, never two, and nothing left

@@ -139,6 +139,7 @@ def test_messages_of_a_program_show_the_mail_to_both_sides(
     assert "[[" not in page.text
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("part", [False, True])
 def test_personal_mail_shows_what_is_typed_as_the_mail_it_becomes(
     at: At, as_user: AsUser, part: bool

@@ -98,6 +98,7 @@ MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2035, 12, 31)).map(
 )
 
 
+@pytest.mark.broad
 @given(
     zone=st.sampled_from(zone_names()),
     moment=MOMENTS,
@@ -131,6 +132,7 @@ def test_after_the_end_it_is_not_quiet_any_more_and_before_it_is(
     assert is_gap or quiet.is_night(local.time(), asked) or (weekends and local.weekday() >= 5)
 
 
+@pytest.mark.broad
 @given(zone=st.sampled_from(zone_names()), moment=MOMENTS)
 @settings(max_examples=200, deadline=None)
 def test_with_the_usual_hours_mail_comes_by_day_on_a_weekday(zone: str, moment: datetime) -> None:
@@ -251,6 +253,7 @@ def test_what_waits_has_time_left_in_the_morning(
 HARD_ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]
 
 
+@pytest.mark.broad
 @given(
     zone=st.sampled_from(HARD_ZONES),
     # around the changes of the clock as often as on other days
@@ -293,6 +296,7 @@ LATER = {"450": "450 4.2.0 later", "unknown": DIE_AFTER_TAKING}
 EVENING = datetime(2027, 2, 3, 18, 59, tzinfo=UTC)  # 19:59 in Berlin
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("trouble", LATER)
 def test_retry_waits_for_the_morning_too(
     berliner: Any, smtp_sink: SmtpSink, at: At, trouble: str

@@ -235,6 +235,7 @@ def test_html_is_readable_in_the_dark_and_loads_nothing() -> None:
     assert not re.search(r"<(img|script|link|iframe)|url\(", html)
 
 
+@pytest.mark.broad
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text(min_size=1, max_size=60).map(one_line), min_size=1, max_size=8))
 def test_html_says_what_the_text_says_and_lets_nothing_through(written: list[str]) -> None:

@@ -347,6 +347,7 @@ def test_inbox_message_is_delivered_without_mail(person: User, smtp_sink: SmtpSi
     assert smtp_sink.dialogs == 0
 
 
+@pytest.mark.broad
 def test_command_sends_and_says_so(
     person: User, smtp_sink: SmtpSink, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -363,6 +364,7 @@ def test_round_keeps_one_connection(person: User, smtp_sink: SmtpSink) -> None:
     assert smtp_sink.connections == 1
 
 
+@pytest.mark.broad
 def test_long_round_stops_and_rings_for_the_rest(
     person: User, smtp_sink: SmtpSink, bell: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -84,6 +84,7 @@ def drafts() -> list[outbox.Draft]:
     ]
 
 
+@pytest.mark.broad
 def test_many_at_once_are_stored_as_one_by_one(drafts: list[outbox.Draft]) -> None:
     def stored() -> list[tuple[Any, ...]]:
         rows = OutboxMessage.objects.order_by("data__id")

@@ -158,6 +158,7 @@ def test_mail_that_was_perhaps_sent_before_is_not_sent_again(
     assert (message.state, message.resend_allowed, message.text) == ("unknown", False, "")
 
 
+@pytest.mark.broad
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_queue_each_message_once(smtp_sink: SmtpSink) -> None:
     people = [UserFactory(email=f"person{number}@example.com") for number in range(30)]

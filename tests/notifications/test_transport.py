@@ -145,6 +145,7 @@ def test_refusal_before_any_mail_is_about_the_server(settings: Any, why: str) ->
         transport.send(a_mail())
 
 
+@pytest.mark.broad
 def test_silence_after_the_mail_is_uncertain(settings: Any) -> None:
     with (
         scripted(settings, b"220 hi\r\n", [*UP_TO_RCPT, *GO, ("BODY", b""), ("HANG", b"")]),

@@ -170,6 +170,7 @@ def test_value_changes_nothing_but_words_of_a_sign_in_mail(name: str) -> None:
 EXPECTED: dict[tuple[str, str], dict[str, Any]] = {}
 
 
+@pytest.mark.broad
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     kind=st.sampled_from(KINDS),

@@ -260,6 +260,7 @@ def test_service_that_does_not_answer_leaves_it_unknown_and_is_not_asked_again(
     assert (message.state, message.resend_allowed, message.text) == ("unknown", False, "")
 
 
+@pytest.mark.broad
 def test_service_that_takes_too_long_is_not_asked_again(
     hr: Any, service: HttpsSink, at: At, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ def nudged() -> list[tuple[int, str]]:
     return [(row.recipient_id, row.state) for row in rows]
 
 
+@pytest.mark.broad
 def test_each_who_has_not_signed_is_reminded_twice_and_no_more(
     pair: Pairing, at: At, mailoutbox: list[Any]
 ) -> None:
@@ -115,6 +116,7 @@ def test_what_fell_due_long_ago_is_not_told_late(pair: Pairing, at: At) -> None:
     assert [state for _person, state in nudged()] == ["missed"] * 4
 
 
+@pytest.mark.broad
 def test_after_both_reminders_the_coordinator_sees_it(pair: Pairing, at: At) -> None:
     def kinds() -> set[str]:
         return {need.kind for need in needs_of(pair.program)}

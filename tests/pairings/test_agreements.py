@@ -129,6 +129,7 @@ def test_nobody_else_signs_or_writes(pairing: Pairing) -> None:
         )
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_version_numbers_and_signatures_are_unique(pairing: Pairing) -> None:
     version = pairing.agreement_versions.get()
@@ -161,6 +162,7 @@ def test_difference_word_by_word(old: str, new: str, expected: list[tuple[str, s
 # pages
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_pages_belong_to_the_two(pairing: Pairing, as_user: AsUser) -> None:
     for person in (pairing.mentor, pairing.mentee):

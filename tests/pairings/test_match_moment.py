@@ -20,6 +20,7 @@ def page_of(as_user: AsUser, person: User, pairing: Pairing) -> str:
     return str(as_user(person).get(address(pairing)).content.decode())
 
 
+@pytest.mark.broad
 def test_both_are_introduced_to_each_other(as_user: AsUser) -> None:
     _, pairing = offer()
     page = page_of(as_user, pairing.mentor, pairing)

@@ -28,6 +28,7 @@ def answer(as_user: AsUser, person: User, pairing: Pairing, *answers: str) -> st
     return str(response.content.decode())
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("answers", "words"),
@@ -54,6 +55,7 @@ def test_mentors_second_answer_shows_how_things_stand(
     )
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("answers", "words"),
@@ -74,6 +76,7 @@ def test_mentees_second_answer_shows_how_things_stand(
     assert pairing.state == (PairingState.ACTIVE if answers[0] == "accept" else PairingState.VOID)
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize("side", ["mentor", "mentee"])
 @pytest.mark.parametrize("word", ["accept", "decline"])

@@ -79,6 +79,7 @@ def test_opening_an_offer_changes_nothing(as_user: AsUser) -> None:
     assert Pairing.objects.get(pk=pairing.pk).mentor_accepted_at is None
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_both_say_yes_and_a_pair_begins(as_user: AsUser) -> None:
     _, pairing = offer()
@@ -112,6 +113,7 @@ def test_saying_yes_twice_changes_nothing() -> None:
     assert pairing.agreement_versions.count() == 1
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_mentors_no_reaches_the_mentor_alone(as_user: AsUser) -> None:
     _, pairing = offer()
@@ -136,6 +138,7 @@ def texts(person: User) -> tuple[str, str, str]:
     )
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_every_outcome_reads_the_same_to_both(at: Callable[..., None], as_user: AsUser) -> None:
     heard = set()
@@ -160,6 +163,7 @@ def test_every_outcome_reads_the_same_to_both(at: Callable[..., None], as_user: 
     assert len(pages) == 1
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "outcome", ["mentor", "mentee", "expired at the mentor", "expired at the mentee"]

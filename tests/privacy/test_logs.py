@@ -42,6 +42,7 @@ except ValueError:
 """
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("as_json", [True, False])
 def test_log_line_has_no_token_and_no_quoted_row(as_json: bool) -> None:
     root = str(Path(__file__).resolve().parents[2])

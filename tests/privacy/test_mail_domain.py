@@ -25,6 +25,7 @@ def press_for_all(client: Client, url: str) -> Any:
     return client.post(url, {"seen": client.get(url).context["seen"]})
 
 
+@pytest.mark.broad
 def test_a_new_mail_domain_is_one_decision_of_a_second_hr_admin(as_user: AsUser) -> None:
     first, second = hr_admin(), hr_admin()
     staff = moving_company(first)
@@ -38,6 +39,7 @@ def test_a_new_mail_domain_is_one_decision_of_a_second_hr_admin(as_user: AsUser)
     assert told.count() == 1
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("seen", ["of the page", ""])
 def test_who_was_added_after_the_list_was_read_is_not_confirmed_with_it(
     as_user: AsUser, seen: str

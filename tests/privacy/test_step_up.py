@@ -96,6 +96,7 @@ def test_who_has_forgotten_the_password_signs_in_by_code(as_user: AsUser) -> Non
     assert SESSION_KEY not in client.session
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("page", ["address_change_detail", "address_domain", "person_hr_admin"])
 def test_the_keys_to_accounts_and_rights_ask_who_one_is(as_user: AsUser, page: str) -> None:
     person = UserFactory(email="p@old.example")

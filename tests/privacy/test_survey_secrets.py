@@ -43,6 +43,7 @@ def close(survey_round: SurveyRound) -> None:
     assert rounds.close_due_rounds() == 1
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_what_was_written_in_confidence_is_read_by_the_named_readers_alone(as_user: AsUser) -> None:
     survey_round = answered_round(Label.CONFIDENTIAL)
@@ -90,6 +91,7 @@ def test_an_answer_that_comes_with_the_close_is_told_so(client: Client) -> None:
         answers.submit(participation=participation, answers={"q-scale": 3})
 
 
+@pytest.mark.broad
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_and_the_close_never_wait_for_each_other() -> None:
     """The close deletes participations and answers need the round: in the wrong order that is a
@@ -150,6 +152,7 @@ def test_after_the_close_no_row_of_any_table_joins_a_person_to_an_answer() -> No
         assert cursor.fetchone()[0] == 1
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize("label", [Label.ANONYMOUS, Label.CONFIDENTIAL])
 def test_the_list_of_hidden_groups_does_not_tell_who_has_answered(label: Label) -> None:

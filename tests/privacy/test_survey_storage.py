@@ -41,6 +41,7 @@ def until_rewritten() -> int:
     return next(done for _attempt in range(1000) if (done := rewrite_tables()))
 
 
+@pytest.mark.broad
 def test_file_holds_no_answer_once_the_tables_are_rewritten() -> None:
     survey_round = RoundFactory()
     asked = ParticipationFactory.create_batch(6, round=survey_round)

@@ -85,6 +85,7 @@ TOTAL = (Cut.TOTAL.value, "")
 BOTH = {("department", "D0"), ("department", "D1")}
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_a_group_is_hidden_once_and_the_total_never() -> None:
     program = ProgramFactory()
@@ -94,6 +95,7 @@ def test_a_group_is_hidden_once_and_the_total_never() -> None:
     assert shown(hold(program, people[1:], 3)) == {TOTAL, *BOTH}
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("question", "is_hidden"),
@@ -113,6 +115,7 @@ def test_a_question_is_the_same_by_its_identity_and_not_by_its_words(
     assert (("department", "D0") in shown(second)) != is_hidden
 
 
+@pytest.mark.broad
 @pytest.mark.django_db
 def test_a_round_with_names_in_between_changes_nothing() -> None:
     program = ProgramFactory()

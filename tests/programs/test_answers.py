@@ -174,6 +174,7 @@ WINDOW = st.tuples(st.integers(0, 6), st.integers(0, 1380), st.integers(1, 600))
 )
 
 
+@pytest.mark.broad
 @given(st.lists(WINDOW, max_size=12))
 def test_normalised_windows_cover_the_same_minutes_and_never_touch(
     windows: list[list[int]],
@@ -190,6 +191,7 @@ OWN = st.none() | st.tuples(st.integers(0, 1000), st.integers(1, 400)).map(
 )
 
 
+@pytest.mark.broad
 @given(st.dictionaries(st.integers(0, 6), st.builds(availability.DayChoice, slots=SLOTS, own=OWN)))
 def test_what_is_ticked_comes_back_as_the_same_time(
     choices: dict[int, availability.DayChoice],

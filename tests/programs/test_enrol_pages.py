@@ -54,6 +54,7 @@ def filled(row: Enrolment, step: str) -> dict[str, Any]:
     }[step]
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize(
     ("role", "steps"),
     [
@@ -185,6 +186,7 @@ def test_self_assessment_asks_for_the_chosen_topics_first(as_user: AsUser) -> No
     assert client.post(url_of(row, "today"), {f"topic_{second.pk}": "5"}).status_code == 303
 
 
+@pytest.mark.broad
 def test_avoid_list_with_and_without_javascript(as_user: AsUser) -> None:
     row = make.invited(make.enrolling())
     other = UserFactory(name="Otto Other", search_text="otto other", department="Legal")
@@ -215,6 +217,7 @@ def test_avoid_list_ignores_what_is_no_person(as_user: AsUser) -> None:
     assert response.status_code == 422 and avoidances.avoided_by(row.person) == []
 
 
+@pytest.mark.broad
 def test_assistant_by_address(as_user: AsUser) -> None:
     row = make.invited(make.enrolling(), PairRole.MENTEE)
     client, assistant = as_user(row.person), UserFactory(email="pa@example.com")

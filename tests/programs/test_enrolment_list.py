@@ -43,6 +43,7 @@ def test_enrolment_list_takes_a_constant_number_of_queries(
     assert len(response.context["page"].object_list) == rows
 
 
+@pytest.mark.broad
 def test_enrolment_list_searches_filters_and_sorts(as_user: AsUser) -> None:
     program, client = make.enrolling(), as_user(make.hr())
     people = {
@@ -151,6 +152,7 @@ def private_enrolment(program: Program, role: str) -> Enrolment:
     return domain.apply(actor=row.person, enrolment=Enrolment.objects.get(pk=row.pk))
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("role", list(PairRole))
 @pytest.mark.parametrize("runner", ["hr", "coordinator"])
 def test_what_is_private_stands_on_no_page_of_those_who_run_the_program(
@@ -232,6 +234,7 @@ def test_export_is_a_csv_of_the_filtered_list_and_leaves_a_trace(as_user: AsUser
     )
 
 
+@pytest.mark.broad
 def test_who_was_decided_meanwhile_is_named_and_the_others_are_approved(as_user: AsUser) -> None:
     program = make.enrolling()
     ada, bea = make.applied(program, name="Ada Berg"), make.applied(program, name="Bea Lund")

@@ -11,6 +11,7 @@ from tests.url_matrix.world import World
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.broad
 def test_managing_a_program_is_the_same_in_queries_and_in_predicates(world: World) -> None:
     for role, person in world.people.items():
         managed = set(Program.objects.managed_by(person))

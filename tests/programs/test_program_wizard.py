@@ -60,6 +60,7 @@ def valid(program: Program, step: str) -> dict[str, Any]:
     }[step]
 
 
+@pytest.mark.broad
 @pytest.mark.parametrize("step", domain.STEP_FIELDS)
 def test_step_saves_and_leads_to_the_next(step: str, as_user: AsUser) -> None:
     program, client = make.draft(), as_user(make.hr())

@@ -117,6 +117,7 @@ def test_a_wish_can_be_taken_back_as_long_as_one_takes_part(state: str, open_: b
     assert (Enrolment.objects.get(pk=row.pk).wishes is None) is open_
 
 
+@pytest.mark.broad
 def test_nobody_else_reads_it_and_no_trail_tells_it(as_user: AsUser) -> None:
     row = make.applied(make.enrolling())
     wished = make.applied(row.program, PairRole.MENTEE)

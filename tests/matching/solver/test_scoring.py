@@ -45,6 +45,7 @@ def test_blocks_and_breakdowns_agree(seed):
         assert points.max() <= share[name]
 
 
+@pytest.mark.broad
 @steady(200)
 @given(weights=st.lists(st.integers(0, 1000), min_size=len(COMPONENTS), max_size=len(COMPONENTS)))
 def test_shares_make_exactly_a_full_score(weights):
