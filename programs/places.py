@@ -144,7 +144,12 @@ SETTINGS = Place(
             args=("review",),
             behind=("programs:mail_preview",),
         ),
-        Part(gettext_lazy("Staff"), "programs:program_staff", hr_only=True),
+        Part(
+            gettext_lazy("Staff"),
+            "programs:program_staff",
+            hr_only=True,
+            behind=("programs:program_staff_remove",),
+        ),
         Part(
             gettext_lazy("Messages"),
             "mentoring:program_messages",

@@ -62,6 +62,7 @@ REASONS = {
     "programs.forms.invite.InviteListForm": NEW,
     "programs.forms.invite.InvitePersonForm": NEW,
     "programs.forms.lists.BulkForm": ASKS,
+    "programs.forms.lists.EarlyForm": ASKS,
     "programs.forms.lists.StaffForm": NEW,
 }
 SIGN_IN = "accounts.forms.sign_in"

@@ -153,8 +153,23 @@ def _dates(program: Program) -> dict[str, Any]:
 def _steps(program: Program) -> dict[str, Any]:
     """What can be done with the program as a whole."""
     return {
-        "verbs": [verb for verb in VERBS_OF_DETAIL if states.allowed(program, str(verb["name"]))],
-        "close_is_near": is_near_the_end(program),
+        "verbs": _verbs(program),
         "may_cancel": states.allowed(program, "cancel_program"),
         "may_archive": program.state in domain.ENDED,
     }
+
+
+def _verbs(program: Program) -> list[dict[str, Any]]:
+    """The ways from here to another state. At most one of them is what one does next."""
+    is_about_to_close = hasattr(program, "planned_closing")
+    next_verbs = {"open_enrolment"} if program.state == ProgramState.DRAFT else set()
+    if is_near_the_end(program) and not is_about_to_close:
+        next_verbs |= {"start_closing", "close_program"}
+
+    verbs = []
+    for verb in VERBS_OF_DETAIL:
+        name = str(verb["name"])
+        is_refused = name == "resume_running" and is_about_to_close
+        if states.allowed(program, name) and not is_refused:
+            verbs.append({**verb, "is_next": name in next_verbs})
+    return verbs

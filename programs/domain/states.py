@@ -13,7 +13,7 @@ from common.errors import DomainError
 from programs.domain.readiness import readiness
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.mail import enrolments as enrolment_mail
-from programs.models import Program
+from programs.models import Program, ProgramClosing
 
 S = ProgramState
 
@@ -23,6 +23,7 @@ TRANSITIONS: dict[str, tuple[frozenset[ProgramState], ProgramState]] = {
     "start_matching": (frozenset({S.ENROLLING}), S.MATCHING),
     "start_running": (frozenset({S.MATCHING}), S.RUNNING),
     "start_closing": (frozenset({S.RUNNING}), S.CLOSING),
+    "resume_running": (frozenset({S.CLOSING}), S.RUNNING),
     "close_program": (frozenset({S.CLOSING}), S.CLOSED),
     "cancel_program": (frozenset({S.DRAFT, S.ENROLLING, S.MATCHING, S.RUNNING}), S.CANCELLED),
 }
@@ -31,6 +32,7 @@ DEEDS = {  # the words of the audit trail
     "start_matching": "matching_started",
     "start_running": "started",
     "start_closing": "closing_started",
+    "resume_running": "resumed",
     "close_program": "closed",
     "cancel_program": "cancelled",
 }
@@ -138,6 +140,21 @@ def start_running(*, actor: User | None, program: Program) -> Program:
 def start_closing(*, actor: User | None, program: Program) -> Program:
     """Running → closing: the closing survey and the last sessions."""
     return _move("start_closing", program=program, actor=actor)
+
+
+def _not_about_to_close(program: Program) -> None:
+    """DomainError while somebody has closed the program and that has not taken effect yet."""
+    if ProgramClosing.objects.filter(program=program).exists():
+        raise DomainError(_("Undo closing the program first."))
+
+
+@transaction.atomic
+def resume_running(*, actor: User, program: Program) -> Program:
+    """Closing → running again: pairs can be made as before.
+
+    DomainError while the program is about to be closed.
+    """
+    return _move("resume_running", program=program, actor=actor, check=_not_about_to_close)
 
 
 @transaction.atomic

@@ -57,6 +57,15 @@ class ProgramFilter(ListForm):
         return rows.order_by(self.value("sort") or "-starts_on", "name", "id")
 
 
+class EarlyForm(forms.Form):
+    """A tick that says that closing early is no mistake."""
+
+    sure = forms.BooleanField(
+        label=_("Yes, begin the closing early"),
+        error_messages={"required": _("Tick the box to confirm.")},
+    )
+
+
 class EnrolmentFilter(ListForm):
     """The people of a program."""
 

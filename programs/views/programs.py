@@ -12,15 +12,15 @@ from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.requests import AuthenticatedHttpRequest
 from common.forms import show_refusal
 from common.http import form_page, page_of, posted, redirect_htmx, require, respond
-from programs.domain import overview, states
+from programs.domain import closing, overview, states
 from programs.domain.staff import assign_staff, remove_staff
 from programs.enums import EnrolmentState, StaffRole
-from programs.forms.lists import ProgramFilter, StaffForm
+from programs.forms.lists import EarlyForm, ProgramFilter, StaffForm
 from programs.labels import side_label
 from programs.models import Program, ProgramStaff
 
@@ -86,8 +86,18 @@ VERBS = {
         "key": "start-closing",
         "name": "start_closing",
         "label": _("Begin the closing"),
-        "text": _("The pairs finish what they began; no new pairs are made."),
+        "text": _(
+            "No new pairs are made. The pairs go on meeting until the program is closed. Until "
+            "then you can go back to running."
+        ),
         "done": _("The program is closing."),
+    },
+    "resume-running": {
+        "key": "resume-running",
+        "name": "resume_running",
+        "label": _("Go back to running"),
+        "text": _("New pairs can be made again. Nothing changes for the pairs there are."),
+        "done": _("The program is running again."),
     },
     "close": {
         "key": "close",
@@ -124,14 +134,15 @@ def program_state(request: AuthenticatedHttpRequest, public_id: UUID, verb: str)
     if verb not in VERBS or "page" in VERBS[verb]:
         raise Http404
     words = VERBS[verb]
-    form = Form(posted(request))
+    is_early = verb == "start-closing" and not closing.is_near_the_end(program)
+    form = (EarlyForm if is_early else Form)(posted(request))
     if form.is_valid():
         with show_refusal(form):
             _move(request, program, words)
             next_page = NEXT_PAGE.get(verb, "mentoring:program_overview")
             return redirect_htmx(request, next_page, program.public_id)
     funnel = labelled(program, overview.funnel(program))
-    context = {"program": program, "words": words, "funnel": funnel}
+    context = {"program": program, "words": words, "funnel": funnel, "is_early": is_early}
     return form_page(request, "programs/program_state.html", form, context)
 
 
@@ -164,14 +175,20 @@ def _assign(request: AuthenticatedHttpRequest, program: Program, form: StaffForm
     messages.success(request, text % {"name": person, "role": role.label})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def program_staff_remove(
     request: AuthenticatedHttpRequest, public_id: UUID, staff_id: UUID
 ) -> HttpResponse:
-    """Take a role from somebody."""
+    """Say what it means to take a role from somebody, then take it."""
     program = managed_program(request, public_id, "programs.assign_staff")
     roles = program.staff.select_related("program", "person")
     staff = get_object_or_404(roles, public_id=staff_id)
-    remove_staff(actor=request.user, staff=staff)
-    messages.success(request, _("%(name)s no longer has this role.") % {"name": staff.person})
-    return redirect_htmx(request, "programs:program_staff", program.public_id)
+    if request.method == "POST":
+        remove_staff(actor=request.user, staff=staff)
+        text = _("%(name)s is no longer: %(role)s.")
+        words = {"name": staff.person, "role": staff.get_role_display()}
+        messages.success(request, text % words)
+        return redirect_htmx(request, "programs:program_staff", program.public_id)
+    is_last = not roles.filter(role=staff.role).exclude(pk=staff.pk).exists()
+    context = {"program": program, "staff": staff, "is_last": is_last}
+    return respond(request, "programs/program_staff_remove.html", context)

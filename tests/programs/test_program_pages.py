@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from mentoring.content import TEMPLATES
+from programs.domain.closing import plan_closing, undo_closing
 from programs.enums import ProgramState, StaffRole
 from programs.models import Program
 from tests.factories import EnrolmentFactory, ProgramFactory, ProgramStaffFactory, UserFactory
@@ -110,7 +111,8 @@ def test_staff_page_names_and_removes(as_user: AsUser) -> None:
     response = client.post(url, {"person": "dana@example.com", "role": "safe_contact"})
     assert response.status_code == 422 and "cannot be both" in response.text
     remove = reverse("programs:program_staff_remove", args=[program.public_id, staff.public_id])
-    assert client.get(remove).status_code == 405
+    assert "Nobody else is a coordinator here" in client.get(remove).text
+    assert program.staff.exists()
     assert client.post(remove).status_code == 303 and not program.staff.exists()
 
 
@@ -170,3 +172,41 @@ def test_mail_preview_shows_both_sides(as_user: AsUser) -> None:
         reverse("programs:mail_preview", args=[program.public_id, "secret"])
     )
     assert other.status_code == 404
+
+
+def test_early_closing_asks_for_a_tick(as_user: AsUser) -> None:
+    program = make.draft(state=ProgramState.RUNNING)  # its last day is months ahead
+    client, url = as_user(make.hr()), state_url(program, "start-closing")
+    assert "The program runs until" in client.get(url).text
+    refused = client.post(url)
+    assert refused.status_code == 422 and "Tick the box to confirm." in refused.text
+    assert Program.objects.get().state == ProgramState.RUNNING
+    assert client.post(url, {"sure": "on"}).status_code == 303
+    assert Program.objects.get().state == ProgramState.CLOSING
+
+
+def test_closing_program_goes_back_to_running_unless_it_is_about_to_close(as_user: AsUser) -> None:
+    program, hr = make.draft(state=ProgramState.CLOSING), make.hr()
+    client, url = as_user(hr), state_url(program, "resume-running")
+    overview = reverse("mentoring:program_overview", args=[program.public_id])
+    assert url in client.get(overview).text
+
+    plan_closing(actor=hr, program=program, keep_sessions=True)
+    assert url not in client.get(overview).text
+    refused = client.post(url)
+    assert refused.status_code == 422 and "Undo closing the program first." in refused.text
+
+    undo_closing(actor=hr, program=program)
+    assert client.post(url).status_code == 303
+    assert Program.objects.get().state == ProgramState.RUNNING
+
+
+@pytest.mark.parametrize("role", StaffRole)
+def test_taking_a_role_says_what_it_means_first(role: StaffRole, as_user: AsUser) -> None:
+    staff, client = ProgramStaffFactory(role=role), as_user(make.hr())
+    url = reverse("programs:program_staff_remove", args=[staff.program.public_id, staff.public_id])
+    assert "Nobody else" in client.get(url).text
+    ProgramStaffFactory(program=staff.program, role=role)
+    assert "Nobody else" not in client.get(url).text
+    done = client.post(url, follow=True)
+    assert f"{staff.person.name} is no longer: {role.label}." in done.text

@@ -44,6 +44,7 @@ PAGES_OF_RUNNERS = [
     ("programs:program_wizard", ("review",)),
     ("programs:mail_preview", ("invitation",)),
     ("programs:program_state", ("start-closing",)),
+    ("programs:program_state", ("resume-running",)),
     ("programs:invite", ()),
     ("programs:invite_list", ()),
     ("programs:invite_person", ()),
@@ -92,7 +93,6 @@ ROWS = [
         staff_remove,
         {"hr_admin"},
         refused={"coordinator": 403},
-        method="post",
     ),
     row("programs:enrolment_detail", of_enrolment("programs:enrolment_detail"), MANAGERS),
     row(
