@@ -160,7 +160,10 @@ def _steps(program: Program) -> dict[str, Any]:
 
 
 def _verbs(program: Program) -> list[dict[str, Any]]:
-    """The ways from here to another state. At most one of them is what one does next."""
+    """The ways from here to another state.
+
+    At most one of them is what one does next; the rare ones stand apart.
+    """
     is_about_to_close = hasattr(program, "planned_closing")
     next_verbs = {"open_enrolment"} if program.state == ProgramState.DRAFT else set()
     if is_near_the_end(program) and not is_about_to_close:
@@ -171,5 +174,7 @@ def _verbs(program: Program) -> list[dict[str, Any]]:
         name = str(verb["name"])
         is_refused = name == "resume_running" and is_about_to_close
         if states.allowed(program, name) and not is_refused:
-            verbs.append({**verb, "is_next": name in next_verbs})
+            is_next = name in next_verbs
+            is_rare = program.state in UNDER_WAY and not is_next
+            verbs.append({**verb, "is_next": is_next, "is_rare": is_rare})
     return verbs
