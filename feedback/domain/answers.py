@@ -12,6 +12,7 @@ from accounts.models import User
 from common import audit
 from common.errors import DomainError
 from common.text import checked_lines, too_long, whole_number
+from feedback.domain.figures import none_of
 from feedback.enums import SCALES, Label, QuestionKind, RoundState
 from feedback.models import AnonymousAnswer, Participation, Response, SurveyRound
 from notifications import outbox
@@ -19,19 +20,23 @@ from notifications import outbox
 TEXT_LIMIT = 2000
 
 
+class AnsweredAlreadyError(DomainError):
+    """An anonymous answer is given once and for good."""
+
+
 def clean(
-    questions: Sequence[Mapping[str, Any]], given: Mapping[str, Any]
+    questions: Sequence[Mapping[str, Any]], given: Mapping[str, Any], *, partly: bool = False
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """({question id: checked answer}, {question id: what is wrong}).
 
-    Unanswered optional questions are left out.
+    Unanswered optional questions are left out; in a draft (`partly`) all that are unanswered.
     """
     answers: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for question in questions:
         name = question["id"]
         try:
-            answer = _clean_given(question, given.get(name))
+            answer = _clean_given(question, given.get(name), partly=partly)
         except DomainError as error:
             problems[name] = error.messages[0]
             continue
@@ -40,11 +45,11 @@ def clean(
     return answers, problems
 
 
-def _clean_given(question: Mapping[str, Any], value: Any) -> Any:
-    """The checked answer, or None where an optional question was left out."""
+def _clean_given(question: Mapping[str, Any], value: Any, *, partly: bool) -> Any:
+    """The checked answer, or None where a question may be left out."""
     if value not in (None, "", []):
         return clean_one(question, value)
-    if question["required"]:
+    if question["required"] and not partly:
         raise DomainError(_("Please answer this question."))
     return None
 
@@ -66,6 +71,10 @@ def _clean_choice(question: Mapping[str, Any], value: Any) -> Any:
     chosen = set(value) if isinstance(value, list) else {value}
     if not chosen <= set(options) or (is_single and len(chosen) != 1):
         raise DomainError(_("Choose from the answers shown."))
+    none = none_of(question)
+    if none in chosen and len(chosen) > 1:
+        text = _("“%(none)s” goes with no other answer. Choose it alone, or leave it out.")
+        raise DomainError(text % {"none": none})
     ordered = sorted(chosen, key=options.index)
     return ordered[0] if is_single else ordered
 
@@ -110,7 +119,8 @@ def submit(*, participation: Participation, answers: Mapping[str, Any]) -> None:
 
 def _mark_responded(participation: Participation, survey_round: SurveyRound) -> None:
     participation.responded = True
-    participation.save(update_fields=["responded"])
+    participation.draft = None
+    participation.save(update_fields=["responded", "draft"])
     _cancel_mails(survey_round, participation.person, reason="answered")
 
 
@@ -136,7 +146,7 @@ def _keep_anonymously(
         text = _(
             "You have answered already. Anonymous answers cannot be found again to change them."
         )
-        raise DomainError(text)
+        raise AnsweredAlreadyError(text)
     AnonymousAnswer.objects.create(
         round=survey_round, answers=dict(answers), **participation.groups
     )
@@ -147,6 +157,19 @@ def _keep_with_name(survey_round: SurveyRound, person: User, answers: Mapping[st
         round=survey_round, person=person, defaults={"answers": dict(answers)}
     )
     audit.record("survey.answered", response, actor=person, scope=survey_round.program.public_id)
+
+
+@transaction.atomic
+def save_draft(*, actor: Any, participation: Participation, answers: Mapping[str, Any]) -> None:
+    """Keep checked answers (see `clean`) for their author alone until they are sent.
+
+    A draft counts as no answer, nobody else reads it, and it goes at the close. Never in an
+    anonymous round: nothing of it is kept beside a name. Unaudited: it tells nobody anything.
+    """
+    survey_round = _open_round(participation.round_id)
+    own = Participation.objects.filter(pk=participation.pk, person=actor.pk, responded=False)
+    if survey_round.label == Label.ANONYMOUS or not own.update(draft=dict(answers)):
+        raise DomainError(_("These answers cannot be saved for later."))
 
 
 @transaction.atomic

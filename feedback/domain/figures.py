@@ -26,6 +26,19 @@ def choices(question: Question) -> list[str]:
     return [str(answer) for answer in (question["options"] if scale is None else scale)]
 
 
+# What an answer begins with that means: none of the others.
+NONE_OF_THEM = {"none", "nothing", "keine", "keiner", "keines", "keins", "nichts"}
+
+
+def none_of(question: Question) -> str | None:
+    """The last of several answers if it means none of the others, and so goes with no other."""
+    if question["kind"] != QuestionKind.MULTIPLE:
+        return None
+    last = str(question["options"][-1])
+    first_word = last.split(maxsplit=1)[0].strip(".,:;").casefold()
+    return last if first_word in NONE_OF_THEM else None
+
+
 def exact_figures(question: Question, values: Iterable[Any]) -> dict[str, Any]:
     """The exact figures of a group, for rounds whose answers have names."""
     given = list(values)

@@ -199,9 +199,9 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
     """Close a round and freeze the only results that will ever exist; False when it was closed
     already.
 
-    One transaction: tables and comments are made, the single answers of an anonymous round are
-    deleted, and its participations are written anew under new ids in random order. After it,
-    `storage.rewrite_tables` takes what was deleted off the disk.
+    One transaction: tables and comments are made, drafts and the single answers of an anonymous
+    round are deleted, and its participations are written anew under new ids in random order. After
+    it, `storage.rewrite_tables` takes what was deleted off the disk.
     """
     rounds = SurveyRound.objects.select_for_update()
     survey_round = rounds.filter(pk=pk, state=RoundState.OPEN).first()
@@ -209,6 +209,7 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
         return False
 
     freeze(survey_round)
+    survey_round.participations.update(draft=None)
     if survey_round.label == Label.ANONYMOUS:
         unlink(survey_round)
     outbox.cancel(key_prefix=f"survey:{survey_round.public_id}:", reason="closed")

@@ -122,6 +122,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('responded', models.BooleanField(default=False, verbose_name='has answered')),
                 ('opted_out', models.BooleanField(default=False, verbose_name='does not want to be asked again')),
+                ('draft', models.JSONField(blank=True, null=True, verbose_name='saved for later')),
                 ('role', models.CharField(blank=True, max_length=10, verbose_name='Role')),
                 ('department', models.CharField(blank=True, max_length=200, verbose_name='Department')),
                 ('grade', models.CharField(blank=True, max_length=80, verbose_name='Grade')),

@@ -35,7 +35,8 @@ class InGroups(models.Model):
 class Participation(InGroups):
     """A person is asked in a round; whether, never when, they answered.
 
-    Not a PublicModel: that would keep a time.
+    Not a PublicModel: that would keep a time. `draft` is {question id: answer}, saved for later by
+    its author, whom alone it is shown to; never of an anonymous round.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -45,6 +46,7 @@ class Participation(InGroups):
     )
     responded = models.BooleanField(_("has answered"), default=False)
     opted_out = models.BooleanField(_("does not want to be asked again"), default=False)
+    draft = models.JSONField(_("saved for later"), null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -164,9 +164,10 @@ def answer_survey(stage: Stage, person: Person, at: int) -> None:
     page = stage.browser(f"{person.email}, not signed in", PHONE)
     stage.go(page, stage.link(person.email, PULSE))
     press(page, "Start")
-    while heading(page).inner_text() != "Check your answers":
+    check = page.get_by_role("heading", name="Check your answers")
+    while not check.is_visible():
         answer_question(page, at)
-        press(page, "Next")
+        page.get_by_role("button", name="Next").click()
     press(page, "Send my answers")
     expect(heading(page)).to_have_text("Thank you")
     assert page.get_by_role("navigation", name="Main").count() == 0

@@ -75,10 +75,10 @@ def test_a_link_does_not_show_whoever_reads_the_mail_what_was_sent(
     participation = ParticipationFactory(round=RoundFactory(label=label))
     given = {"q-scale": 2, "q-words": "My boss does not listen."}
     answers.submit(participation=participation, answers=given)
-    start = {"action": "start"}
-    assert "does not listen" not in client.post(link(participation), start).text
-    assert "does not listen" not in as_user(UserFactory()).post(link(participation), start).text
-    own = as_user(participation.person).post(link(participation), start).text
+    change = {"change": "1"}
+    assert "does not listen" not in client.get(link(participation), change).text
+    assert "does not listen" not in as_user(UserFactory()).get(link(participation), change).text
+    own = as_user(participation.person).get(link(participation), change).text
     assert "does not listen" in own
     assert Response.objects.get().answers == given
 

@@ -12,7 +12,7 @@ from feedback import mail
 from feedback.enums import Label, RoundState
 from feedback.models import Participation, SurveyPlanItem, SurveyRound
 from tests.feedback.factories import SCALE
-from tests.url_matrix.core import MANAGERS, Row, row
+from tests.url_matrix.core import MANAGERS, SIGNED_IN, Row, row
 from tests.url_matrix.world import World
 
 
@@ -66,7 +66,7 @@ def of_program(name: str) -> Any:
 
 
 def of_link(name: str) -> Any:
-    """The personal link of `survey_holder`: whoever has it may answer, signed in or not."""
+    """The personal link of `survey_holder`, who may answer without signing in."""
     return lambda world: reverse(
         name, args=[mail.make_token(survey_round(world).participations.get())]
     )
@@ -92,7 +92,13 @@ ROWS: list[Row] = [
     ),
     row("feedback:round_heard", of_round("feedback:round_heard"), READERS | {"survey_holder"}),
     row("feedback:survey_open", of_round("feedback:survey_open"), {"survey_holder"}),
-    row("feedback:survey_answer", of_link("feedback:survey_answer"), set(), public=True),
+    row(
+        "feedback:survey_answer",
+        of_link("feedback:survey_answer"),
+        set(),
+        public=True,
+        refused=dict.fromkeys(SIGNED_IN - {"survey_holder"}, 403),
+    ),
     row(
         "feedback:survey_opt_out",
         of_link("feedback:survey_opt_out"),
