@@ -16,14 +16,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
 from common.changes import one_after_another
+from common.charts import Bars
 from common.forms import show_refusal
 from common.http import form_page, page_of, posted, require, respond
+from feedback import pictures
 from feedback.domain.plan import Occurrence, occurrences
 from feedback.domain.response import answered_in_words
 from feedback.domain.rounds import publish_told_us, skipped
-from feedback.enums import RoundState
+from feedback.enums import Cut, Label, RoundState
 from feedback.forms import ToldUsForm
 from feedback.models import Response, SurveyPlanItem, SurveyRound
+from feedback.reading import results_of
 from programs.models import Program
 
 ANSWERED = Count("participations", filter=Q(participations__responded=True))
@@ -145,7 +148,22 @@ def told_us_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
 
 @require_GET
 def round_heard(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """What those who were asked may read afterwards."""
+    """What those who were asked may read afterwards: what changes, and the results in classes."""
     rounds = SurveyRound.objects.visible_to(request.user).filter(told_us_at__isnull=False)
     survey_round = _round_or_404(rounds, public_id)
-    return respond(request, "feedback/round_heard.html", _about(survey_round))
+    context = {**_about(survey_round), "results": _published(survey_round)}
+    return respond(request, "feedback/round_heard.html", context)
+
+
+def _published(survey_round: SurveyRound) -> list[tuple[str, Bars]]:
+    """What everybody together answered, for all who were asked: no group, no comment.
+
+    Nothing of an attributed round: its figures are exact, and promised to those who run it alone.
+    """
+    if survey_round.label == Label.ATTRIBUTED:
+        return []
+    results = results_of(survey_round, survey_round.tables.filter(cut=Cut.TOTAL))
+    shown = [result for result in results if result.total.is_shown and not result.is_text]
+    return [
+        (result.text, pictures.question_chart(result, None, is_exact=False)) for result in shown
+    ]
