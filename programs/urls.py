@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from programs.views import invite, joining, mail_preview, own, people, prep, programs, wizard
+from programs.views import (
+    invite,
+    joining,
+    mail_preview,
+    own,
+    people,
+    prep,
+    programs,
+    self_assessment,
+    wizard,
+)
 
 app_name = "programs"
 urlpatterns = [
@@ -39,5 +49,10 @@ urlpatterns = [
     path("enrolments/<uuid:public_id>/answers/", people.enrolment_detail, name="enrolment_detail"),
     path("enrolments/<uuid:public_id>/rejoin/", own.enrolment_rejoin, name="enrolment_rejoin"),
     path("enrolments/<uuid:public_id>/prep/", prep.prep, name="prep"),
+    path(
+        "enrolments/<uuid:public_id>/standing/",
+        self_assessment.self_assessment,
+        name="self_assessment",
+    ),
     path("enrolments/<uuid:public_id>/<slug:step>/", own.enrol, name="enrol"),
 ]

@@ -21,9 +21,11 @@ from common.http import respond
 from feedback import mail
 from feedback.asking import asked, given_in
 from feedback.domain import answers as domain
-from feedback.enums import Label, RoundState
+from feedback.enums import Label, RoundState, SurveyKind
 from feedback.models import Participation, Response, SurveyRound
+from programs.domain.self_assessment import is_asked
 from programs.domain.staff import people_who_run
+from programs.models import Enrolment
 
 FORM, NOTE = "feedback/survey_answer.html", "feedback/survey_note.html"
 
@@ -82,7 +84,7 @@ def _answer(
     if given:
         return _take(request, participation, given, context)
     if participation.responded and (is_final or "change" not in request.GET):
-        return _note(request, context, "sent")
+        return _note(request, context | {"rate_again": _rates_again(participation)}, "sent")
     return _form(request, participation, _earlier(request, participation), {}, context)
 
 
@@ -95,6 +97,18 @@ def _about(survey_round: SurveyRound, token: str) -> dict[str, Any]:
         # The template calls it: also people who are not signed in find somebody to ask.
         "contacts": partial(people_who_run, survey_round.program),
     }
+
+
+def _rates_again(participation: Participation) -> list[Enrolment]:
+    """After a closing survey: the person's enrolments whose page asks where they stand now.
+
+    A page of its own, so that it is no part of an anonymous answer.
+    """
+    survey_round = participation.round
+    if survey_round.kind != SurveyKind.CLOSING:
+        return []
+    own = Enrolment.objects.filter(program=survey_round.program, person=participation.person)
+    return [row for row in own.select_related("program") if is_asked(row)]
 
 
 def _take(

@@ -21,6 +21,7 @@ from common.timezones import to_wall
 from programs.domain import answers
 from programs.domain import enrolment as domain
 from programs.domain.prep import prep_pack
+from programs.domain.self_assessment import is_asked
 from programs.domain.staff import people_who_run
 from programs.enums import EnrolmentState, PairRole, ProgramState
 from programs.forms import ANSWER_FORMS
@@ -98,6 +99,7 @@ def enrolment(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
         **_pages_of(row),
         **_prep_of(row),
         "may_withdraw": may_withdraw(row),
+        "rates_again": is_asked(row),
     }
     return respond(request, "programs/enrolment.html", context)
 

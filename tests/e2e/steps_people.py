@@ -163,11 +163,14 @@ def answer_survey(stage: Stage, person: Person, at: int) -> None:
     """
     page = stage.browser(f"{person.email}, not signed in", PHONE)
     stage.go(page, stage.link(person.email, PULSE))
-    press(page, "Start")
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("#question-1")).to_be_visible()
     check = page.get_by_role("heading", name="Check your answers")
     while not check.is_visible():
+        question = page.locator(f"#{page.locator('[data-step]:visible').get_attribute('id')}")
         answer_question(page, at)
         page.get_by_role("button", name="Next").click()
+        expect(question).to_be_hidden()
     press(page, "Send my answers")
     expect(heading(page)).to_have_text("Thank you")
     assert page.get_by_role("navigation", name="Main").count() == 0

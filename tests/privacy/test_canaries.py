@@ -19,6 +19,7 @@ from django.urls import reverse
 from accounts.models import User
 from common import clock
 from feedback.enums import Label, RoundState
+from feedback.mail import make_token
 from feedback.models import Response, SurveyRound
 from goals.domain import goals
 from meetings.domain import commitments, notes
@@ -26,7 +27,7 @@ from meetings.models import Commitment, MentoringSession
 from pairings.domain import agreements
 from programs.domain import avoidances
 from tests.factories import UserFactory
-from tests.feedback.factories import WORDS
+from tests.feedback.factories import WORDS, ParticipationFactory
 from tests.goals.factories import make_goal
 from tests.support.pages import text_of, url_of
 from tests.url_matrix import core
@@ -56,6 +57,7 @@ MAY_READ: dict[str, frozenset[str]] = {
     ),  # a name: HR has it on the list of people, and nowhere else
     "canaryplace": PAIR | {"delegate"},
     "canaryconfidential": frozenset({"named_reader"}),
+    "canarydraft": frozenset({"mentor"}),
     "canarywhatfor": MANAGERS | PAIR,
     "canaryinreturn": MANAGERS | PAIR,
     "canaryofferedwhatfor": MANAGERS | {"mentor", OFFERED},
@@ -112,7 +114,22 @@ def plant_survey(world: World) -> list[str]:
         state=RoundState.CLOSED, closed_at=now, answered=1
     )
     names = ("round_detail", "round_answers", "round_heard")
-    return [url_of(f"feedback:{name}", confidential) for name in names]
+    return [*(url_of(f"feedback:{name}", confidential) for name in names), *plant_draft(world)]
+
+
+def plant_draft(world: World) -> list[str]:
+    """Answers of an open round that its author has saved for later; by whose link all look."""
+    draft = ParticipationFactory(
+        round__program=world.program,
+        round__label=Label.CONFIDENTIAL,
+        round__number=8,
+        person=world.people["mentor"],
+        draft={"q-words": "canarydraft"},
+    )
+    draft.round.readers.add(world.people["named_reader"])
+    names = ("round_detail", "round_answers", "survey_open")
+    link = reverse("feedback:survey_answer", args=[make_token(draft)])
+    return [*(url_of(f"feedback:{name}", draft.round) for name in names), link]
 
 
 def plant_sessions(world: World) -> list[str]:

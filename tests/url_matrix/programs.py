@@ -59,6 +59,7 @@ OWN_PAGES = [
     ("programs:enrol", ("topics",)),
     ("programs:enrol", ("check",)),
     ("programs:prep", ()),
+    ("programs:self_assessment", ()),
     ("mentoring:enrolment_withdraw", ()),
 ]
 
