@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from accounts.directory.problems import worded
 from accounts.directory.rows.person_row import PersonRow
 from accounts.directory.rows.reader import Reader
 from mentoring.people_import.steps import guess_columns, is_text
+from tests.support.types import At
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "data" / "cases"
 HEAD = ["Id", "Name", "Email", "Department", "Manager ID"]
@@ -337,9 +338,9 @@ NOT_OVER = "The status says “{0}”, but the last day {1} is not over."
     ],
 )
 def test_whoever_has_given_notice_is_here_until_the_last_day(
-    status: str, last_day: str, gone: bool, words: str, monkeypatch: pytest.MonkeyPatch
+    status: str, last_day: str, gone: bool, words: str, at: At
 ) -> None:
-    monkeypatch.setattr("accounts.directory.values.dates.today", lambda: date(2026, 11, 30))
+    at(datetime(2026, 11, 30, 12, tzinfo=UTC))
     others = [[str(n), "Bo", f"b{n}@x.example", "Active", "2030-01-31"] for n in range(2, 6)]
     rows, said = read(["1", "Anna", "a@x.example", status, last_day], *others, head=STATES)
     assert rows[0].gone is gone

@@ -28,7 +28,7 @@ from tests.e2e.processes import System
 from tests.e2e.stage import Stage
 from tests.e2e.steps_people import BERLIN, PULSE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 REMINDER = "Your mentoring session:"
 MOMENT = timedelta(minutes=2)  # after something has come due
 
@@ -52,7 +52,7 @@ def stage(system: System, new_context: Callable[..., BrowserContext]) -> Iterato
     assert stage.troubles == [], "the browsers' consoles"
 
 
-@pytest.fixture(params=["invented", pytest.param("shared", marks=pytest.mark.slow)])
+@pytest.fixture(params=["invented", "shared"])
 def company(request: pytest.FixtureRequest, tmp_path: Path) -> Company:
     """An invented directory; the shared one where it is present."""
     if request.param == "shared":
