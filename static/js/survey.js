@@ -81,6 +81,12 @@
     if (button.matches("[data-back]")) go(steps[steps.indexOf(present) - 1].id);
   });
 
+  // Nothing is kept before it is sent: whoever leaves the page with answers is asked first.
+  let changed = false;
+  let onItsWay = false;
+  form.addEventListener("input", () => { changed = true; });
+  window.addEventListener("beforeunload", (event) => { if (changed && !onItsWay) event.preventDefault(); });
+
   // Enter in a field is Next; only the last step sends, and only when nothing is missing.
   form.addEventListener("submit", (event) => {
     if (event.submitter && event.submitter.value === "save") return;
@@ -95,6 +101,8 @@
     window.addEventListener("hashchange", () => tellMissing(missing), { once: true });
     go(missing.id);
   });
+
+  form.addEventListener("submit", (event) => { onItsWay = !event.defaultPrevented; });
 
   // “None of them” goes with no other answer.
   form.addEventListener("change", (event) => {
