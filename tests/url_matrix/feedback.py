@@ -95,7 +95,7 @@ ROWS: list[Row] = [
     row(
         "feedback:survey_answer",
         of_link("feedback:survey_answer"),
-        set(),
+        {"survey_holder"},
         public=True,
         refused=dict.fromkeys(SIGNED_IN - {"survey_holder"}, 403),
     ),
