@@ -19,10 +19,12 @@ from feedback.models import SurveyRound
 from mentoring.home.next_step import Step, steps
 from mentoring.home.own_pairs import facts_of_pair
 from mentoring.home.step_words import step_card
-from mentoring.home.where import Place, is_asked
+from mentoring.home.where import Place
+from mentoring.home.where import is_asked as is_offer_open
 from pairings.enums import PairingState
 from programs.domain.answers import NOT_YET_APPLIED, may_apply
-from programs.enums import PairRole
+from programs.domain.self_assessment import is_asked, standings
+from programs.enums import PairRole, ProgramState
 from programs.models import Enrolment
 
 # Steps that a mail may have asked for: each is here for as long as it holds. The others are only
@@ -61,7 +63,8 @@ class Todo:
 def todos_of(
     person: User, pairs: list[Any], enrolments: list[Any], places: list[Place]
 ) -> list[Todo]:
-    """What the person's mails have asked for, and what comes next; one query.
+    """What the person's mails have asked for, and what comes next; one query, and some more for
+    each program that is closing.
 
     `pairs` come from `own_pairs.pairs_of`, the others from `where`. A log comes before a survey:
     after some days nobody remembers, and the partner may be waiting for it.
@@ -72,6 +75,7 @@ def todos_of(
         *steps_asked,
         *_enrolments(enrolments),
         *_surveys(person),
+        *_where_one_stands(enrolments),
         *steps_ahead,
         *_prep_packs(places),
         *_paused(person, pairs),
@@ -80,7 +84,7 @@ def todos_of(
 
 def _offers(person: User, pairs: list[Any]) -> Iterator[Todo]:
     """Offers that this person has not answered, the first to expire first."""
-    asked = [pair for pair in pairs if is_asked(person, pair)]
+    asked = [pair for pair in pairs if is_offer_open(person, pair)]
     for offer in sorted(asked, key=_end_of_offer):
         name = offer.partner_of(person).name
         yield Todo(
@@ -202,6 +206,22 @@ def _surveys(person: User) -> Iterator[Todo]:
 def _unanswered_surveys(person_id: int) -> QuerySet[SurveyRound]:
     rounds: QuerySet[SurveyRound] = SurveyRound.objects.waiting_for(User(pk=person_id))
     return rounds.order_by("closes_at", "pk")
+
+
+def _where_one_stands(enrolments: list[Any]) -> Iterator[Todo]:
+    """While a program closes: where one stands now, until one has said it."""
+    for enrolment in enrolments:
+        if enrolment.program.state != ProgramState.CLOSING or not is_asked(enrolment):
+            continue
+        topics = standings(enrolment)
+        if topics and not any(standing.now for standing in topics):
+            yield Todo(
+                title=_("Where do you stand now?"),
+                text=_("Rate the same topics again, and see both times side by side."),
+                url=reverse("programs:self_assessment", args=[enrolment.public_id]),
+                button=_("Begin"),
+                about=enrolment.program.name,
+            )
 
 
 def _prep_packs(places: list[Place]) -> Iterator[Todo]:

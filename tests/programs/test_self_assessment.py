@@ -14,7 +14,7 @@ from feedback import mail
 from feedback.enums import Label
 from programs.domain.self_assessment import rate_again, standings
 from programs.enums import PairRole, ProgramState
-from programs.models import Enrolment, TopicRating
+from programs.models import Enrolment, Program, TopicRating
 from tests.factories import UserFactory
 from tests.feedback.factories import ParticipationFactory
 from tests.programs.factories import approved, enrolling
@@ -82,6 +82,16 @@ def test_closing_survey_leads_to_it_and_keeps_it_apart(
     link = reverse("feedback:survey_answer", args=[mail.make_token(asked)])
     page = as_user(row.person).post(link, {"q-q-scale": 3, "action": "send"}, follow=True).text
     assert (url_of("programs:self_assessment", row) in page) == leads
+
+
+def test_home_asks_while_the_program_closes_until_it_is_said(as_user: AsUser) -> None:
+    row = taking_part()
+    page, home = url_of("programs:self_assessment", row), reverse("mentoring:home")
+    assert page not in as_user(row.person).get(home).text
+    Program.objects.filter(pk=row.program_id).update(state=ProgramState.CLOSING)
+    assert page in as_user(row.person).get(home).text
+    rate_again(enrolment=Enrolment.objects.get(pk=row.pk), values={standings(row)[0].topic.pk: 4})
+    assert page not in as_user(row.person).get(home).text
 
 
 def test_no_time_of_it_is_kept() -> None:
