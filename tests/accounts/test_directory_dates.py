@@ -33,7 +33,7 @@ TODAY = date(2026, 11, 30)
     ],
 )
 def test_dates_are_read_in_many_forms(text: str, day: date | None) -> None:
-    assert DateReader().read(text) == day
+    assert DateReader(today=TODAY).read(text) == day
 
 
 def test_the_whole_column_decides_whether_the_day_or_the_month_is_first() -> None:

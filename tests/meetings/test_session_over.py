@@ -179,8 +179,9 @@ def test_another_time_for_what_is_not_over_is_moving_it(
 
 
 @pytest.mark.parametrize("state", ["held", "missed", "cancelled"])
-def test_what_is_settled_shows_no_form_for_another_time(state: str, as_user: AsUser) -> None:
-    session = book(make_pair())
+def test_what_is_settled_shows_no_form_for_another_time(
+    state: str, session: MentoringSession, as_user: AsUser
+) -> None:
     type(session).objects.update(state=state)
     answer = as_user(session.pairing.mentor).get(url_of("meetings:session_move", session))
     assert answer.headers["Location"] == url_of("meetings:session_detail", session)
