@@ -73,9 +73,10 @@ class SurveyRound(PublicModel):
 
     It is made when it opens, with the label, threshold k and questions that hold until the end.
 
-    `questions` is a list of {"id", "key", "text", "kind", "options", "required"}. `answered` is
-    counted at the close, in fives unless the round is attributed. `comments` is {question id:
-    [shuffled texts]} of an anonymous round, filled at the close where enough people wrote.
+    `questions` is a list of {"id", "key", "text", "kind", "options", "required"}; a scale may have
+    "low" and "high", the words for its ends. `answered` is counted at the close, in fives unless
+    the round is attributed. `comments` is {question id: [shuffled texts]} of an anonymous round,
+    filled at the close where enough people wrote.
     While the round is open, `band` says how many quarters have answered, as of `banded_on`.
     `rewrite_due`: the tables on disk still hold what the close has deleted.
     """

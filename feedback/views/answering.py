@@ -162,6 +162,7 @@ def _form(
         "rows": list(asked(survey_round.questions, given, problems)),
         "problems": problems,
         "has_answered": participation.responded,
+        "has_begun": any(given.values()),
         "keeps_drafts": keeps_drafts,
         "may_save": keeps_drafts and request.user.pk == participation.person_id,
     }

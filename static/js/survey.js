@@ -73,10 +73,16 @@
     go(checked ? "check" : after.id);
   }
 
+  // The first question, or the one after the last that has been answered before.
+  function start() {
+    const last = questions.findLastIndex((question) => answerOf(question) !== "");
+    go(steps[last + 2].id);
+  }
+
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button[type=button]");
     if (!button) return;
-    if (button.dataset.go) go(button.dataset.go);
+    if (button.matches("[data-start]")) start();
     if (button.matches("[data-next]")) next(present);
     if (button.matches("[data-back]")) go(steps[steps.indexOf(present) - 1].id);
   });
@@ -92,7 +98,7 @@
     if (event.submitter && event.submitter.value === "save") return;
     if (present.id !== "check") {
       event.preventDefault();
-      if (present === steps[0]) go(steps[1].id); else next(present);
+      if (present === steps[0]) start(); else next(present);
       return;
     }
     const missing = questions.find((question) => !isAnswered(question));
@@ -127,7 +133,7 @@
   const first = questions.find((question) => question.hasAttribute("data-problem")) || steps[0];
   window.addEventListener("hashchange", () => show(step(window.location.hash.slice(1)) || first));
 
-  form.querySelectorAll("[data-with-script], [data-go]").forEach((part) => { part.hidden = false; });
+  form.querySelectorAll("[data-with-script], [data-start]").forEach((part) => { part.hidden = false; });
   const address = window.location.pathname + window.location.search;
   form.setAttribute("action", address); // without the step, which the next page would look for
   window.history.replaceState(null, "", address);

@@ -9,9 +9,11 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from feedback import mail
-from feedback.models import AnonymousAnswer, Participation
+from feedback.enums import Label
+from feedback.models import AnonymousAnswer, Participation, Response
 from tests.e2e.axe import assert_accessible
 from tests.feedback.factories import CHOICE, SCALE, WORDS, ParticipationFactory
+from tests.support.types import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 844}
@@ -30,10 +32,6 @@ def survey(page: Page, site: str) -> Page:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.goto(site + link(asked))
     return page
-
-
-def focused(page: Page) -> str:
-    return str(page.evaluate("document.activeElement.textContent.trim().split('\\n')[0]"))
 
 
 def at_question(page: Page, number: int) -> None:
@@ -127,6 +125,27 @@ def test_survey_refused_by_the_server_opens_at_the_problem(survey: Page) -> None
     expect(page.locator("#question-4")).to_be_visible()
     page.get_by_role("alert").get_by_role("link").click()
     expect(page.locator("#question-4").get_by_role("heading")).to_be_focused()
+
+
+def test_survey_saved_for_later_goes_on_where_it_stopped(
+    page: Page, site: str, enter: Enter
+) -> None:
+    questions = [SCALE, WITH_NONE, TEN, WORDS]
+    asked = ParticipationFactory(round__label=Label.CONFIDENTIAL, round__questions=questions)
+    enter(asked.person)
+    page.goto(site + link(asked))
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("radio", name="4").check()
+    page.get_by_role("button", name="Next").click()
+    at_question(page, 2)
+    page.get_by_role("button", name="Save for later").click()
+    expect(page.get_by_text("Only you see this until you send it.")).to_be_visible()
+    page.get_by_role("button", name="Go on").click()
+    at_question(page, 2)
+    page.get_by_role("button", name="Back").click()
+    at_question(page, 1)
+    expect(page.get_by_role("radio", name="4")).to_be_checked()
+    assert not Response.objects.exists()
 
 
 def test_survey_without_script_is_one_page(browser: Browser, site: str) -> None:
