@@ -73,8 +73,12 @@ def _session_ahead(pair: Any) -> SessionFact | None:
 
 
 def _agreement_annotations(person: User) -> dict[str, Exists]:
-    """Who of the two has not signed the agreement as it is now."""
-    unsigned = AgreementVersion.objects.unsigned().filter(pairing=OuterRef("pk"))
+    """Who of the two has not signed the agreement as it is now.
+
+    That a pair is the person's own is said once more: else Postgres looks through all agreements.
+    """
+    own = Q(pairing__mentor=person) | Q(pairing__mentee=person)
+    unsigned = AgreementVersion.objects.unsigned().filter(own, pairing=OuterRef("pk"))
     of_partner = Q(by_mentor=False) & ~Q(pairing__mentor=person)
     of_partner |= Q(by_mentee=False) & ~Q(pairing__mentee=person)
     return {
