@@ -1,4 +1,6 @@
-"""Somebody to ask: who runs the programs that a person takes part in, for the foot of each page."""
+"""Somebody to ask, for the foot of each page: who runs the programs that a person takes part in,
+or whose sessions they look after as a delegate.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
-from accounts.models import User
+from accounts.models import Delegation, User
 from programs.enums import StaffRole
-from programs.models import Enrolment, ProgramStaff
+from programs.models import Enrolment, Program, ProgramStaff
 
 PROGRAMS_SHOWN = 3
 MOST_CONTACTS = 3  # of a program, as in mails
@@ -37,7 +39,7 @@ class Asking:
 def for_person() -> dict[str, ArraySubquery]:
     """For a query of the person: what `asking_of` reads. No query of its own."""
     return {
-        "asking_programs": ArraySubquery(_programs(OuterRef("pk"))),
+        "asking_programs": ArraySubquery(_programs()),
         "asking_coordinators": ArraySubquery(_coordinators()),
         "asking_hr": ArraySubquery(_hr_admins(OuterRef("pk"))),
     }
@@ -57,14 +59,21 @@ def _contacts(program: dict[str, Any], facts: dict[str, Any]) -> Iterator[Contac
         yield Contact(one["name"], one["email"])
 
 
-def _programs(person: OuterRef) -> Any:
-    enrolments = Enrolment.objects.filter(person=person, program__archived_at__isnull=True)
-    newest = enrolments.order_by("-program__starts_on", "-pk")
-    return newest.values(json=JSONObject(id="program_id", name="program__name"))[:PROGRAMS_SHOWN]
+def _enrolments(person: OuterRef) -> QuerySet[Enrolment]:
+    """A person's own, and those of whom they are a delegate."""
+    mentees = Delegation.objects.filter(delegate=OuterRef(person)).values("mentee")
+    return Enrolment.objects.filter(Q(person=person) | Q(person__in=mentees))
+
+
+def _programs() -> Any:
+    own = _enrolments(OuterRef(OuterRef("pk"))).values("program")
+    programs = Program.objects.filter(pk__in=own, archived_at__isnull=True)
+    newest = programs.order_by("-starts_on", "-pk")
+    return newest.values(json=JSONObject(id="pk", name="name"))[:PROGRAMS_SHOWN]
 
 
 def _coordinators() -> Any:
-    own = Enrolment.objects.filter(person=OuterRef(OuterRef("pk"))).values("program")
+    own = _enrolments(OuterRef(OuterRef("pk"))).values("program")
     staff = ProgramStaff.objects.filter(
         program__in=own, role=StaffRole.COORDINATOR, person__is_active=True
     ).exclude(person=OuterRef("pk"))

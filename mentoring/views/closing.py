@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import AuthenticatedHttpRequest
 from common.forms import announce_refusal, show_refusal
 from common.http import form_page, posted, redirect_htmx
-from common.timezones import moment_in_words
 from mentoring.workflows.closing import foresee
 from programs.domain import closing, states
 from programs.models import Program, ProgramClosing
@@ -42,16 +41,10 @@ def program_close(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     form = CloseForm(posted(request))
     if form.is_valid():
         with show_refusal(form):
-            _close(request, program, keep_sessions=form.cleaned_data["keep"])
+            keep = form.cleaned_data["keep"]
+            closing.plan_closing(actor=request.user, program=program, keep_sessions=keep)
             return redirect_htmx(request, "mentoring:program_close", program.public_id)
     return form_page(request, "mentoring/program_close.html", form, _context(program))
-
-
-def _close(request: AuthenticatedHttpRequest, program: Program, *, keep_sessions: bool) -> None:
-    planned = closing.plan_closing(actor=request.user, program=program, keep_sessions=keep_sessions)
-    when = moment_in_words(planned.closes_at, request.user.time_zone)
-    text = _("The program closes on %(when)s. Until then nothing is sent, and you can undo it.")
-    messages.success(request, text % {"when": when})
 
 
 def _context(program: Program) -> dict[str, Any]:

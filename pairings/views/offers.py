@@ -18,6 +18,7 @@ from pairings import wording
 from pairings.domain import offers
 from pairings.enums import PairingState
 from pairings.models import Pairing
+from programs.enums import ProgramState
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,9 +98,11 @@ def _answered_words(answered: Pairing, given: str) -> str:
         return _(
             "Thank you. Now the other side is asked; we write to you as soon as there is an answer."
         )
-    if given == "decline":
+    if given != "decline":
+        return ""
+    if answered.program.state == ProgramState.RUNNING:
         return _("Thank you. You are considered again when the next pairs are made.")
-    return ""
+    return _("Thank you. No more pairs are made in this program.")
 
 
 def _to_offer(request: AuthenticatedHttpRequest, pairing: Pairing) -> HttpResponse:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Delegation
 from feedback.mail import make_token
 from notifications import kinds
 from notifications.mail.mime import footer_of
@@ -53,6 +54,15 @@ def test_coordinator_stands_on_every_page_of_a_participant(
     pages = {name: answer for name, answer in answers.items() if is_page(answer)}
     assert len(pages) > 20
     assert [name for name, page in pages.items() if COORDINATOR not in text_of(page)] == []
+
+
+def test_delegate_reads_whom_to_ask_about_the_sessions_they_look_after(as_user: AsUser) -> None:
+    enrolment = EnrolmentFactory(role="mentee")
+    staff = ProgramStaffFactory(program=enrolment.program, role="coordinator")
+    kim = UserFactory()
+    Delegation.objects.create(mentee=enrolment.person, delegate=kim)
+    page = text_of(as_user(kim).get(reverse("meetings:delegate_home")))
+    assert f"mailto:{staff.person.email}" in page
 
 
 def test_pages_without_a_program_name_nobody(as_user: AsUser) -> None:
