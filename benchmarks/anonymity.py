@@ -22,7 +22,6 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import random
-import re
 import sys
 import time
 from collections import Counter
@@ -33,6 +32,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.support.enumeration import exposes_by_rank
+from benchmarks.support.memory import peak_megabytes
 from feedback.domain.anonymity.audit import publishable
 from feedback.domain.anonymity.rounds import Asked, left_out
 from feedback.domain.results import TOTAL, Cell, Figures, Sheet, make_tables
@@ -198,12 +198,6 @@ def measure(answers: int) -> tuple[float, float]:
     )
     seconds = time.perf_counter() - start
     return seconds, peak_megabytes()
-
-
-def peak_megabytes() -> float:
-    """Of this process alone: `getrusage` also tells of the one that started it."""
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    return int(found[1]) / 1024 if found else 0.0
 
 
 def main() -> None:

@@ -28,8 +28,6 @@ import argparse
 import contextlib
 import json
 import os
-import re
-import resource
 import signal
 import smtplib
 import socket
@@ -47,6 +45,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.pages import own_database  # noqa: E402 - needs the path above
+from benchmarks.support.memory import peak_megabytes  # noqa: E402
 from benchmarks.support.written_out import written_out  # noqa: E402
 
 PAIRS = 500
@@ -106,25 +105,11 @@ def materialise() -> dict[str, float]:
     """One round in this process."""
     from meetings.due.sessions import enqueue_due_reminders
 
-    before = peak_mb()
+    before = peak_megabytes()
     started = time.perf_counter()
     made = enqueue_due_reminders()
     seconds = time.perf_counter() - started
-    return {"reminders": made, "seconds": seconds, "peak_mb": peak_mb(), "before_mb": before}
-
-
-def peak_mb() -> float:
-    """The most memory that this process has had.
-
-    What Linux tells by getrusage has its parent's in it.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
-        if found:
-            return int(found[1]) / 2**10
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # in kB; on macOS in bytes
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+    return {"reminders": made, "seconds": seconds, "peak_mb": peak_megabytes(), "before_mb": before}
 
 
 def in_own_process(words: list[str]) -> dict[str, float]:

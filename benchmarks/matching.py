@@ -31,7 +31,6 @@ they are then computed anew whenever they are needed.
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -47,16 +46,12 @@ import numpy as np
 
 from benchmarks.support.clock import Clock
 from benchmarks.support.invented import RULES, company
+from benchmarks.support.memory import peak_megabytes
 from matching import solver
 from matching.solver import Problem, Result
 from matching.solver import problem as problems
 
 DENSE_UP_TO, MUNKRES_UP_TO = 2000, 100
-
-
-def peak() -> int:
-    """The highest memory of this process so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def product(problem: Problem) -> dict[str, float]:
@@ -106,7 +101,7 @@ def solved(problem: Problem, *, floor: bool) -> dict[str, Any]:
     found["faults"] = solver.verify(problem, result)
     found |= clock.read("verify")
     found |= {"pairs": len(result), "total": result.total, "floor": result.floor}
-    found |= {"rounds": len(result.answer.rounds), "peak_mb": peak()}
+    found |= {"rounds": len(result.answer.rounds), "peak_mb": peak_megabytes()}
     found |= product(problem)
     return found | ratios(found, "") | ratios(found, "_cpu")
 
@@ -159,7 +154,11 @@ def munkres(problem: Problem) -> dict[str, Any]:
 def _agreed(problem: Problem, i: Any, j: Any) -> dict[str, Any]:
     assert problem.stored is not None
     kept = problem.stored[i, j].astype(np.int64)
-    return {"pairs": int((kept >= 0).sum()), "total": int(kept[kept >= 0].sum()), "peak_mb": peak()}
+    return {
+        "pairs": int((kept >= 0).sum()),
+        "total": int(kept[kept >= 0].sum()),
+        "peak_mb": peak_megabytes(),
+    }
 
 
 COLUMNS: dict[str, Callable[[Problem], dict[str, Any]]] = {
@@ -174,10 +173,10 @@ COLUMNS: dict[str, Callable[[Problem], dict[str, Any]]] = {
 def measure(column: str, n: int) -> dict[str, Any]:
     """One column of one size, in this process."""
     people = company(n)
-    people_mb = peak()
+    people_mb = peak_megabytes()
     clock = Clock()
     problem = solver.build_problem(people, RULES)
-    found = clock.read("build") | {"people_mb": people_mb, "built_mb": peak()}
+    found = clock.read("build") | {"people_mb": people_mb, "built_mb": peak_megabytes()}
     return found | COLUMNS[column](problem)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -14,11 +13,8 @@ from django.db.models import QuerySet
 from accounts.models import User
 from common import clock
 from common.errors import DomainError
-from feedback.domain import answers as survey_answers
 from feedback.domain import rounds
 from feedback.domain.response import refresh_bands
-from feedback.enums import QuestionKind
-from feedback.models import Participation, SurveyRound
 from goals.domain import goals
 from goals.models import Goal
 from matching.domain import publishing, runs
@@ -28,6 +24,7 @@ from meetings.domain import commitments, logs, notes, pausing, sessions
 from meetings.domain.free_times import suggestions
 from meetings.enums import SessionState
 from meetings.models import Commitment, MentoringSession
+from mentoring.demo import surveys
 from mentoring.demo.people import Staff
 from mentoring.workflows.closing import finish_closings
 from pairings.domain import agreements, offers
@@ -67,27 +64,6 @@ GOALS = (
     ("Prepare a meeting with an assistant on my own", "meetings prepared", Decimal(0), Decimal(6)),
     ("Understand what the teams' tools do", "tools tried", Decimal(1), Decimal(5)),
 )
-REMARKS = (
-    "Keep the rhythm, three weeks is right.",
-    "More time for the first session: we had only begun.",
-    "Put the guide into the invitation, I find it too late.",
-    "Fewer slides, more trying things out together.",
-    "I would like to hear how other pairs do it.",
-    "It is hard to say no to a topic when somebody is that senior.",
-    "Best hour of my month.",
-    "The calendar is the hardest part of all.",
-    "Ask us again after the summer.",
-)
-
-
-LIKELY: dict[str, Sequence[object]] = {  # answers to a question; what is likely more than once
-    QuestionKind.SCALE5: (3, 4, 4, 5, 5),
-    QuestionKind.SCALE10: (6, 7, 8, 8, 9, 10),
-    QuestionKind.TEXT: (*REMARKS, None, None, None),
-}
-# Scales of a first round, and of every third question: so that there is a trend, and a worry.
-WEAK = (2, 3, 3, 4, 5)
-WILLING = 0.8  # share of people who answer a survey
 HELD, CANCELLED = 0.86, 0.1  # shares of sessions; the others are missed
 
 
@@ -230,20 +206,11 @@ def live_until(rng: Random, program: Program, end: datetime) -> None:
         moment = min(moment + timedelta(days=1), end)
         clock.move_to(moment)
         rounds.open_due_rounds()
-        _answer_open_rounds(rng, program, moment, asked)
+        surveys.answer_open_rounds(rng, program, moment, asked)
         refresh_bands()
         rounds.close_due_rounds()
         _log_sessions(rng, program, moment)
         _keep_commitments(program, moment)
-
-
-def _answer_open_rounds(rng: Random, program: Program, moment: datetime, asked: set[int]) -> None:
-    """Answer each round once, some days after it opened; `asked` collects those answered."""
-    waiting = SurveyRound.objects.filter(program=program, state="open").exclude(pk__in=asked)
-    for survey_round in waiting:
-        if moment >= survey_round.opens_at + timedelta(days=4):
-            asked.add(survey_round.pk)
-            answer(rng, survey_round)
 
 
 def _log_sessions(rng: Random, program: Program, moment: datetime) -> None:
@@ -318,39 +285,6 @@ def _keep_commitments(program: Program, moment: datetime) -> None:
         mentee = commitment.pairing.mentee
         _words, changed = _commitment_words(commitment.session)
         commitments.mark_done(actor=mentee, commitment=commitment, what_changed=changed)
-
-
-def answer(
-    rng: Random, survey_round: SurveyRound, *, share: float = WILLING, but: Collection[User] = ()
-) -> None:
-    """This share of those who were asked answer; nobody of `but`."""
-    waiting = Participation.objects.filter(round=survey_round, responded=False)
-    waiting = waiting.select_related("person", "round__program").order_by("person__sort_key")
-    for participation in waiting:
-        if rng.random() < share and participation.person not in but:
-            given = _answers(rng, survey_round)
-            survey_answers.submit(participation=participation, answers=given)
-
-
-def _answers(rng: Random, survey_round: SurveyRound) -> dict[str, object]:
-    """{question's id: value}, without questions that are left out."""
-    values: dict[str, object] = {}
-    for at, question in enumerate(survey_round.questions):
-        is_weak = survey_round.number == 1 or at % 3 == 1
-        values[question["id"]] = _value(rng, question, is_weak=is_weak)
-    return {question: value for question, value in values.items() if value is not None}
-
-
-def _value(rng: Random, question: dict[str, Any], *, is_weak: bool) -> object:
-    """An answer, or None for a question of words that is left out."""
-    kind, options = question["kind"], question["options"]
-    if is_weak and kind == QuestionKind.SCALE5:
-        return rng.choice(WEAK)
-    if kind in LIKELY:
-        return rng.choice(LIKELY[kind])
-    if kind == QuestionKind.SINGLE:
-        return rng.choice(options)
-    return rng.sample(options, rng.randint(1, min(2, len(options))))
 
 
 def finish(staff: Staff, program: Program) -> None:

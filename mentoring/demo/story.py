@@ -15,7 +15,7 @@ from common import clock
 from feedback.enums import RoundState
 from matching.domain import runs
 from mentoring import tasks  # noqa: F401 - so that `due` knows every search
-from mentoring.demo import enrolling, running
+from mentoring.demo import enrolling, running, surveys
 from mentoring.demo.people import Staff, found_company
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
@@ -77,6 +77,7 @@ def _closed_program(staff: Staff, rng: Random) -> None:
     running.book(pairs, count=6)
     running.set_goals(rng, pairs)
     running.live_until(rng, program, start + timedelta(days=196))
+    surveys.tell_what_was_heard(staff.hr_admin, program)
     running.finish(staff, program)
 
 
@@ -95,6 +96,7 @@ def _running_program(staff: Staff, rng: Random) -> None:
     running.set_goals(rng, pairs)
     running.live_until(rng, program, start + timedelta(days=78))
     running.match_again(staff, program)
+    surveys.tell_what_was_heard(staff.hr_admin, program)
     running.live_until(rng, program, start + timedelta(days=80))
     _half_answer(rng, program, but=first)
 
@@ -102,7 +104,7 @@ def _running_program(staff: Staff, rng: Random) -> None:
 def _half_answer(rng: Random, program: Program, *, but: Pairing) -> None:
     """Half of those who are asked answer the open surveys, and nobody of one pair."""
     for survey_round in program.survey_rounds.filter(state=RoundState.OPEN):
-        running.answer(rng, survey_round, share=0.5, but=[but.mentor, but.mentee])
+        surveys.answer(rng, survey_round, share=0.5, but=[but.mentor, but.mentee])
 
 
 def _most_enrol(rng: Random, members: list[Enrolment]) -> None:
