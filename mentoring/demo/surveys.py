@@ -35,7 +35,7 @@ REMARKS = (
     "Say earlier that it is fine to talk about mistakes.",
 )
 HEARD = (
-    "Most of you say that your sessions are worth the time. Fewer say that they can say what they "
+    "Many of you say that your sessions are worth the time. Not everybody says what they "
     "think.\n\nFrom next month on every guide opens with five minutes in which the mentor speaks "
     "first, and mentors meet once per quarter to compare notes. The first session may now take an "
     "hour."
