@@ -15,6 +15,7 @@ from typing import Any
 
 from django import forms
 from django.db import connection, transaction
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import formats
 from django.utils.text import get_text_list
@@ -50,6 +51,14 @@ class NoticesChanges(forms.BaseForm):
         super().__init__(*args, **kwargs)
         self.stored = stored
         self.fields[SEEN] = SeenField(required=False, initial=self._digests_of_now)
+
+    def show_as_typed(self) -> None:
+        """Show what was typed without checking it: for buttons that change the page alone.
+
+        What the page has shown stays what it was.
+        """
+        self._errors, self.cleaned_data = ErrorDict(), {}
+        self.fields[SEEN] = LineField(required=False, widget=forms.HiddenInput)
 
     def also_stored(self) -> dict[str, tuple[Any, list[str]]]:
         """What the page shows beside the fields: {name: (label, its lines)}."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.changes import NoticesChanges
 from common.fields import LineField, LinesField
-from feedback.enums import Audience, Label, QuestionKind
+from feedback.arranging import MOST_QUESTIONS
+from feedback.enums import SCALES, Audience, Label, QuestionKind
 from feedback.models import SurveyPlanItem
 from programs.labels import with_labels
 from programs.models import Program
-
-QUESTION_SLOTS = 10
 
 
 def lines_of(text: str) -> list[str]:
@@ -108,7 +108,8 @@ class SurveyPlanItemForm(NoticesChanges, forms.ModelForm):
 
 def _question_line(question: Any) -> str:
     """A stored question as one reads it: its text, how it is answered, the answers."""
-    return " · ".join([question.text, question.get_kind_display(), *question.options])
+    ends = [words for words in (question.low, question.high) if words]
+    return " · ".join([question.text, question.get_kind_display(), *ends, *question.options])
 
 
 def _audiences(program: Program) -> list[tuple[str, str]]:
@@ -130,7 +131,13 @@ class QuestionForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    low = LineField(label=_("Words for the lowest number"), max_length=60, required=False)
+    high = LineField(label=_("Words for the highest number"), max_length=60, required=False)
     required = forms.BooleanField(label=_("Must be answered"), required=False)
+    is_new = forms.BooleanField(
+        label=_("It asks for something else now: do not compare it with earlier rounds"),
+        required=False,
+    )
 
     def clean_kind(self) -> str:
         """A scale from 1 to 5 if nothing is chosen."""
@@ -151,8 +158,15 @@ class BaseQuestionFormSet(forms.BaseFormSet):
     """The questions of a survey, in their order."""
 
     def questions(self) -> list[dict[str, Any]]:
-        """The questions that have a text."""
-        return [form.cleaned_data for form in self.forms if form.cleaned_data.get("text")]
+        """The questions that have a text; without a key where one is no longer the same."""
+        found = [form.cleaned_data for form in self.forms if form.cleaned_data.get("text")]
+        return [_as_asked(question) for question in found]
+
+    def show_as_typed(self) -> None:
+        """Show the questions without saying what is wrong with them."""
+        for form in self.forms:
+            form._errors, form.cleaned_data = ErrorDict(), {}  # noqa: SLF001 - nothing is checked
+        self._errors, self._non_form_errors = [], self.error_class()
 
     def clean(self) -> None:
         """At least one question."""
@@ -160,10 +174,21 @@ class BaseQuestionFormSet(forms.BaseFormSet):
             raise forms.ValidationError(_("Add at least one question."))
 
 
+def _as_asked(question: dict[str, Any]) -> dict[str, Any]:
+    """Ends belong to scales alone."""
+    is_scale = question["kind"] in SCALES
+    return {
+        **question,
+        "key": None if question["is_new"] else question["key"],
+        "low": question["low"] if is_scale else "",
+        "high": question["high"] if is_scale else "",
+    }
+
+
 QuestionFormSet = cast(
     "type[BaseQuestionFormSet]",
     forms.formset_factory(
-        QuestionForm, formset=BaseQuestionFormSet, extra=2, max_num=QUESTION_SLOTS * 2
+        QuestionForm, formset=BaseQuestionFormSet, extra=0, max_num=MOST_QUESTIONS
     ),
 )
 

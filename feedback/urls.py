@@ -9,6 +9,7 @@ urlpatterns = [
     path("programs/<uuid:public_id>/surveys/", rounds.round_list, name="round_list"),
     path("programs/<uuid:public_id>/surveys/plan/new/", plan.plan_item_new, name="plan_item_new"),
     path("surveys/plan/<uuid:public_id>/", plan.plan_item_edit, name="plan_item_edit"),
+    path("surveys/plan/<uuid:public_id>/open/", plan.plan_item_open, name="plan_item_open"),
     path("surveys/plan/<uuid:public_id>/remove/", plan.plan_item_remove, name="plan_item_remove"),
     path("surveys/<uuid:public_id>/", results.round_detail, name="round_detail"),
     path("surveys/<uuid:public_id>/results.csv", results.round_export, name="round_export"),

@@ -127,6 +127,7 @@ SURVEYS = Place(
             behind=(
                 "feedback:plan_item_new",
                 "feedback:plan_item_edit",
+                "feedback:plan_item_open",
                 "feedback:plan_item_remove",
                 "feedback:round_detail",
                 "feedback:round_answers",

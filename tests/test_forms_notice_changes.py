@@ -61,6 +61,7 @@ REASONS = {
     "pairings.forms.agreements.AgreementForm": "builds on a numbered version, and shows both",
     "programs.forms.invite.InviteListForm": NEW,
     "programs.forms.invite.InvitePersonForm": NEW,
+    "programs.forms.self_assessment.SelfAssessmentForm": "one's own; both times stand beside",
     "programs.forms.lists.BulkForm": ASKS,
     "programs.forms.lists.EarlyForm": ASKS,
     "programs.forms.lists.StaffForm": NEW,

@@ -40,6 +40,12 @@ def on(person: User, day: date) -> str:
     return next((name for _day, name in between(person, day, day)), "")
 
 
+def in_zone(zone: str, day: date) -> str:
+    """The name of the public holiday that a time zone's country has on this day, or ""."""
+    holidays = _holidays(place_of("", zone), day.year, get_language() or "")
+    return next((name for holiday, name in holidays if holiday == day), "")
+
+
 @lru_cache(maxsize=2_000)
 def place_of(location: str, zone: str) -> Place:
     """Where somebody is.

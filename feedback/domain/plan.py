@@ -13,14 +13,15 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common import audit
+from common import audit, clock
 from common.errors import DomainError
 from common.timezones import to_utc
+from feedback import bank
 from feedback.models import Question, SurveyPlanItem
 from programs.models import Program
 
 OPENS_AT = time(9)
-FIELDS = ("key", "text", "kind", "options", "required")
+FIELDS = ("key", "text", "kind", "options", "low", "high", "required")
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def save_item(
     item.full_clean(exclude=["program"])
     item.save()
     item.readers.set(readers)
-    known = set(item.questions.values_list("key", flat=True))
+    known = {*item.questions.values_list("key", flat=True), *bank.KEYS}
     item.questions.all().delete()
     _make_questions(item, [_with_known_key(question, known) for question in questions])
     scope, count = item.program.public_id, len(questions)
@@ -95,7 +96,8 @@ def save_item(
 
 
 def _with_known_key(question: Mapping[str, Any], known: set[UUID]) -> dict[str, Any]:
-    """The question with its key where the survey has asked it before; a new one gets its own.
+    """The question with its key where the survey has asked it before, or the bank knows it; a new
+    one gets its own.
 
     Takes the key off `known`: no two questions have the same one.
     """
@@ -134,6 +136,13 @@ def occurrences(item: SurveyPlanItem) -> list[Occurrence]:
         closes_at = to_utc(day + timedelta(days=item.open_days), OPENS_AT, zone)
         found.append(Occurrence(number, opens_at, closes_at))
     return found
+
+
+def from_today(item: SurveyPlanItem, number: int) -> Occurrence:
+    """A round that opens now and closes at the usual time after the usual number of days."""
+    zone = item.program.time_zone
+    last_day = clock.today(zone) + timedelta(days=item.open_days)
+    return Occurrence(number, clock.now(), to_utc(last_day, OPENS_AT, zone))
 
 
 def _opening_days(item: SurveyPlanItem) -> Iterable[date]:

@@ -15,7 +15,7 @@ from common import audit, clock
 from common.errors import DomainError
 from feedback import mail
 from feedback.domain.freezing import freeze
-from feedback.domain.plan import Occurrence, occurrences
+from feedback.domain.plan import Occurrence, from_today, occurrences
 from feedback.domain.storage import unlink
 from feedback.enums import Audience, Cut, Label, RoundState
 from feedback.models import (
@@ -101,6 +101,30 @@ def open_round(
     return survey_round
 
 
+@transaction.atomic
+def open_now(*, actor: User, item: SurveyPlanItem) -> SurveyRound:
+    """Open the next planned round today instead of on its day, or one more after the last.
+
+    DomainError while one is open, before or after the program runs, and where nobody can be asked.
+    """
+    program = Program.objects.select_for_update().get(pk=item.program_id)
+    if program.state not in ASKING:
+        raise DomainError(_("Surveys open while the program is running."))
+    if item.rounds.filter(state=RoundState.OPEN).exists():
+        raise DomainError(_("A round of this survey is open already."))
+
+    known = set(item.rounds.values_list("number", flat=True))
+    planned = {due.number for due in occurrences(item)}
+    ahead = [due.number for due in occurrences(item) if due.opens_at > clock.now()]
+    free = [number for number in ahead if number not in known]
+    number = min(free, default=max({0, *known, *planned}) + 1)
+
+    opened = open_round(item=item, due=from_today(item, number), actor=actor)
+    if opened is None:
+        raise DomainError(_("Nobody can be asked yet: no pair is active."))
+    return opened
+
+
 def _record(verb: str, survey_round: SurveyRound, actor: User | None, **detail: Any) -> None:
     """Write to the audit trail of the round's program."""
     scope = survey_round.program.public_id
@@ -135,6 +159,8 @@ def _copied(question: Question, program: Program) -> dict[str, Any]:
         "text": question.text,
         "kind": question.kind,
         "options": [with_labels(option, program) for option in question.options],
+        "low": with_labels(question.low, program),
+        "high": with_labels(question.high, program),
         "required": question.required,
     }
 

@@ -55,6 +55,8 @@ class Migration(migrations.Migration):
                 ('text', models.CharField(max_length=300, verbose_name='question')),
                 ('kind', models.CharField(choices=[('scale5', 'Scale of 1 to 5'), ('scale10', 'Scale of 0 to 10'), ('single', 'One of several'), ('multiple', 'Any of several'), ('text', 'In your own words')], default='scale5', max_length=10, verbose_name='how it is answered')),
                 ('options', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, size=None, verbose_name='options')),
+                ('low', models.CharField(blank=True, max_length=60, verbose_name='words for the lowest number')),
+                ('high', models.CharField(blank=True, max_length=60, verbose_name='words for the highest number')),
                 ('required', models.BooleanField(default=True, verbose_name='must be answered')),
                 ('plan_item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='feedback.surveyplanitem')),
             ],

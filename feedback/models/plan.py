@@ -112,6 +112,8 @@ class Question(PublicModel):
     options = ArrayField(
         models.CharField(max_length=120), verbose_name=_("options"), default=list, blank=True
     )
+    low = models.CharField(_("words for the lowest number"), max_length=60, blank=True)
+    high = models.CharField(_("words for the highest number"), max_length=60, blank=True)
     required = models.BooleanField(_("must be answered"), default=True)
 
     class Meta:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.forms import Form
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,8 +16,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import AuthenticatedHttpRequest
 from common.changes import one_after_another
 from common.forms import show_refusal
-from common.http import posted, require, respond
-from feedback.domain import plan
+from common.http import form_page, posted, require, respond
+from feedback import bank
+from feedback.arranging import PREFIX, rearranged
+from feedback.asking import Asked, asked
+from feedback.domain import plan, rounds
 from feedback.forms import BaseQuestionFormSet, QuestionFormSet, SurveyPlanItemForm
 from feedback.models import SurveyPlanItem
 from programs.models import Program
@@ -46,15 +51,60 @@ def _item(request: AuthenticatedHttpRequest, public_id: UUID) -> SurveyPlanItem:
 
 
 def _edit(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> HttpResponse:
+    if action := request.POST.get("arrange"):
+        return _arrange(request, item, action)
     form = SurveyPlanItemForm(posted(request), instance=item)
     questions = _question_forms(request, item)
     if form.is_valid() and questions.is_valid():
         with show_refusal(form):
             _save(request, form, questions)
             return redirect("feedback:round_list", item.program.public_id)
-    context = {"form": form, "questions": questions, "item": item, "program": item.program}
     status = 422 if form.is_bound else 200
+    return _editor(request, item, form, questions, status=status)
+
+
+def _arrange(request: AuthenticatedHttpRequest, item: SurveyPlanItem, action: str) -> HttpResponse:
+    """The same page with its questions in another order, or with a preview. Stores nothing."""
+    data = rearranged(request.POST, action)
+    form, questions = SurveyPlanItemForm(data, instance=item), QuestionFormSet(data, prefix=PREFIX)
+    form.show_as_typed()
+    questions.show_as_typed()
+    preview = list(_preview(item, data)) if action == "preview" else None
+    return _editor(request, item, form, questions, preview=preview)
+
+
+def _editor(
+    request: AuthenticatedHttpRequest,
+    item: SurveyPlanItem,
+    form: SurveyPlanItemForm,
+    questions: BaseQuestionFormSet,
+    *,
+    preview: list[Asked] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "questions": questions,
+        "item": item,
+        "program": item.program,
+        "has_rounds": bool(item.pk) and item.rounds.exists(),
+        "bank": bank.QUESTIONS,
+        "preview": preview,
+        "preview_round": {"program": item.program, "label": form["label"].value()},
+    }
     return respond(request, "feedback/plan_item_edit.html", context, status=status)
+
+
+def _preview(item: SurveyPlanItem, data: QueryDict) -> Iterator[Asked]:
+    """The questions as those who are asked will see them; what is not complete is left out."""
+    questions = QuestionFormSet(data, prefix=PREFIX)
+    complete = [form.cleaned_data for form in questions.forms if form.is_valid()]
+    shown = [
+        {**question, "id": str(at), "options": question["options"]}
+        for at, question in enumerate(complete)
+        if question.get("text")
+    ]
+    return asked(shown, {}, {})
 
 
 def _question_forms(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> BaseQuestionFormSet:
@@ -62,7 +112,7 @@ def _question_forms(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> 
     data = posted(request)
     # Beside sent data, Django would skip every question that did not change, as an empty form.
     initial = _initial(item) if data is None and item.pk else None
-    return QuestionFormSet(data, prefix="questions", initial=initial)
+    return QuestionFormSet(data, prefix=PREFIX, initial=initial or [{}])
 
 
 def _save(
@@ -79,7 +129,7 @@ def _save(
 
 def _initial(item: SurveyPlanItem) -> list[dict[str, Any]]:
     """The stored questions, as their forms show them."""
-    rows: list[Any] = list(item.questions.values("key", "text", "kind", "options", "required"))
+    rows: list[Any] = list(item.questions.values(*plan.FIELDS))
     for row in rows:
         row["options"] = "\n".join(row["options"])
     return rows
@@ -96,3 +146,18 @@ def plan_item_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
         return redirect("feedback:round_list", item.program.public_id)
     context = {"item": item, "program": item.program}
     return respond(request, "feedback/plan_item_remove.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def plan_item_open(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask, then open a round of the survey today."""
+    item = _item(request, public_id)
+    form = Form(posted(request))
+    if form.is_valid():
+        with show_refusal(form):
+            opened = rounds.open_now(actor=request.user, item=item)
+            messages.success(request, _("The survey is open. Those who are asked get a mail."))
+            return redirect("feedback:round_detail", opened.public_id)
+    people = rounds.people_to_ask(item, item.program)
+    context = {"item": item, "program": item.program, "people": len(people)}
+    return form_page(request, "feedback/plan_item_open.html", form, context)

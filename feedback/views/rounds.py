@@ -21,8 +21,9 @@ from common.forms import show_refusal
 from common.http import form_page, page_of, posted, require, respond
 from feedback import pictures
 from feedback.domain.plan import Occurrence, occurrences
+from feedback.domain.plan_dates import dates_ahead
 from feedback.domain.response import answered_in_words
-from feedback.domain.rounds import publish_told_us, skipped
+from feedback.domain.rounds import ASKING, publish_told_us, skipped
 from feedback.enums import Cut, Label, RoundState
 from feedback.forms import ToldUsForm
 from feedback.models import Response, SurveyPlanItem, SurveyRound
@@ -42,6 +43,8 @@ def round_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
         "program": program,
         "plan": plan,
         "any_skipped": any(row["skipped"] for row in plan),
+        "dates": dates_ahead(program, [row["item"] for row in plan]),
+        "may_open": program.state in ASKING,
         "page": _page_of_rounds(request, program, state),
         "state": state,
         "states": RoundState.choices,

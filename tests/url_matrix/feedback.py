@@ -77,6 +77,7 @@ ROWS: list[Row] = [
     row("feedback:round_list", of_program("feedback:round_list"), MANAGERS),
     row("feedback:plan_item_new", of_program("feedback:plan_item_new"), MANAGERS),
     row("feedback:plan_item_edit", of_item("feedback:plan_item_edit"), MANAGERS),
+    row("feedback:plan_item_open", of_item("feedback:plan_item_open"), MANAGERS),
     row("feedback:plan_item_remove", of_item("feedback:plan_item_remove"), MANAGERS),
     row("feedback:plan_item_remove", of_item("feedback:plan_item_remove"), MANAGERS, method="post"),
     row("feedback:round_detail", of_round("feedback:round_detail"), READERS),
