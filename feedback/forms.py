@@ -9,6 +9,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.search import exactly, find_people
 from common.changes import NoticesChanges
 from common.fields import LineField, LinesField
 from feedback.arranging import MOST_QUESTIONS
@@ -16,6 +17,8 @@ from feedback.enums import SCALES, Audience, Label, QuestionKind
 from feedback.models import SurveyPlanItem
 from programs.labels import with_labels
 from programs.models import Program
+
+MOST_READERS = 20
 
 
 def lines_of(text: str) -> list[str]:
@@ -29,7 +32,7 @@ class SurveyPlanItemForm(NoticesChanges, forms.ModelForm):
 
     reader_addresses = LinesField(
         label=_("Who reads confidential answers"),
-        help_text=_("E-mail addresses, one on each line. They are named in the invitation."),
+        help_text=_("One name or address on each line. They are named in the invitation."),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
@@ -76,17 +79,21 @@ class SurveyPlanItemForm(NoticesChanges, forms.ModelForm):
         return {"questions": (_("Questions"), lines)}
 
     def clean_reader_addresses(self) -> list[User]:
-        """The people behind the addresses; each unknown one is named."""
-        wanted = set(lines_of(self.cleaned_data["reader_addresses"].lower()))
-        found = list(User.objects.active().filter(email__in=wanted))
-        unknown = sorted(wanted - {person.email for person in found})
+        """The people on the lines; what means nobody, or more than one, is named."""
+        wanted = lines_of(self.cleaned_data["reader_addresses"])
+        if len(wanted) > MOST_READERS:
+            text = _("Name at most %(most)s people.")
+            raise forms.ValidationError(text, params={"most": MOST_READERS})
+
+        found = {line: exactly(find_people(line).people, line) for line in wanted}
+        unknown = [line for line, person in found.items() if person is None]
         if unknown:
             text = _(
-                "Nobody here has the address %(addresses)s. Check the spelling, or import "
-                "the person first."
+                "%(names)s: nobody here is called so, or more than one. Write the whole name, or "
+                "the e-mail address."
             )
-            raise forms.ValidationError(text, params={"addresses": ", ".join(unknown)})
-        return found
+            raise forms.ValidationError(text, params={"names": ", ".join(unknown)})
+        return list({person.pk: person for person in found.values() if person}.values())
 
     def clean(self) -> dict[str, Any]:
         """A survey before the end is asked once; a confidential one needs a reader."""

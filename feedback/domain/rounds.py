@@ -101,6 +101,16 @@ def open_round(
     return survey_round
 
 
+def _next_number(item: SurveyPlanItem) -> int:
+    """The number of the next planned round that has not opened, or the one after all."""
+    known = set(item.rounds.values_list("number", flat=True))
+    planned = occurrences(item)
+    for due in planned:
+        if due.opens_at > clock.now() and due.number not in known:
+            return due.number
+    return max({len(planned), *known}) + 1
+
+
 @transaction.atomic
 def open_now(*, actor: User, item: SurveyPlanItem) -> SurveyRound:
     """Open the next planned round today instead of on its day, or one more after the last.
@@ -113,13 +123,8 @@ def open_now(*, actor: User, item: SurveyPlanItem) -> SurveyRound:
     if item.rounds.filter(state=RoundState.OPEN).exists():
         raise DomainError(_("A round of this survey is open already."))
 
-    known = set(item.rounds.values_list("number", flat=True))
-    planned = {due.number for due in occurrences(item)}
-    ahead = [due.number for due in occurrences(item) if due.opens_at > clock.now()]
-    free = [number for number in ahead if number not in known]
-    number = min(free, default=max({0, *known, *planned}) + 1)
-
-    opened = open_round(item=item, due=from_today(item, number), actor=actor)
+    due = from_today(item, _next_number(item))
+    opened = open_round(item=item, due=due, actor=actor)
     if opened is None:
         raise DomainError(_("Nobody can be asked yet: no pair is active."))
     return opened

@@ -202,6 +202,23 @@ def test_plan_item_new_tells_what_is_wrong(hr: Client, more: dict[str, Any], pro
     assert not SurveyPlanItem.objects.exists()
 
 
+@pytest.mark.parametrize("line", ["Ada Okafor", "okafor ada", "ada@example.com"])
+def test_readers_are_named_by_name_or_address(hr: Client, line: str) -> None:
+    ada = UserFactory(name="Ada Okafor", email="ada@example.com")
+    url = reverse("feedback:plan_item_new", args=[ProgramFactory().public_id])
+    data = plan_form(label="confidential", reader_addresses=f"{line}\n{line}")
+    assert hr.post(url, data).status_code == 302
+    assert list(SurveyPlanItem.objects.get().readers.all()) == [ada]
+
+
+def test_a_reader_whose_name_two_people_have_is_asked_for_by_address(hr: Client) -> None:
+    for address in ("one@example.com", "two@example.com"):
+        UserFactory(name="Ada Okafor", email=address)
+    url = reverse("feedback:plan_item_new", args=[ProgramFactory().public_id])
+    answer = hr.post(url, plan_form(label="confidential", reader_addresses="Ada Okafor"))
+    assert answer.status_code == 422 and "more than one" in answer.text
+
+
 def test_plan_item_remove_keeps_its_rounds(hr: Client) -> None:
     item = PlanItemFactory()
     survey_round = RoundFactory(program=item.program, plan_item=item)
