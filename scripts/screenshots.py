@@ -36,6 +36,9 @@ def hr_pictures(page: Page, base: str) -> None:
     page.get_by_role("link", name="Matching", exact=True).first.click()
     page.locator("main a[href^='/matching/']").last.click()
     picture(page, "matching")
+    page.get_by_role("link", name="Surveys", exact=True).first.click()
+    page.get_by_role("link", name="How is it going? 1", exact=True).click()
+    picture(page, "survey")
 
 
 def mentor_pictures(page: Page, base: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -90,7 +91,7 @@ def _running_program(staff: Staff, rng: Random) -> None:
     _approve_all(staff, program)
 
     pairs = _match_and_begin(staff, program, start)
-    first = pairs[0]
+    first = _simplest(pairs)
     Delegation.objects.get_or_create(mentee=first.mentee, delegate=staff.by_rank[2][-1])
     running.book(pairs[:-1], count=6)
     running.set_goals(rng, pairs)
@@ -99,6 +100,14 @@ def _running_program(staff: Staff, rng: Random) -> None:
     surveys.tell_what_was_heard(staff.hr_admin, program)
     running.live_until(rng, program, start + timedelta(days=80))
     _half_answer(rng, program, but=first)
+
+
+def _simplest(pairs: Sequence[Pairing]) -> Pairing:
+    """The first pair of two people who have time for no other: those who try the demo play it."""
+    for pair in pairs:
+        if pair.mentor_enrolment.capacity == pair.mentee_enrolment.capacity == 1:
+            return pair
+    return pairs[0]
 
 
 def _half_answer(rng: Random, program: Program, *, but: Pairing) -> None:
