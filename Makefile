@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
 BIN := .venv/bin
 VAR := $(or $(VAR_DIR),var)
-APPS := mentoring matching meetings goals feedback pairings programs accounts notifications common
+APPS := mentoring matching meetings goals feedback concerns pairings programs accounts notifications common
 # What is held to `mypy --strict`: the layers that decide, and the pages.
 STRICT := $(wildcard $(addsuffix /domain,$(APPS)) $(addsuffix /views,$(filter-out mentoring notifications,$(APPS)))) \
 	matching/solver accounts/directory common notifications mentoring

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +74,7 @@ def given_in(data: QueryDict, questions: list[Question]) -> dict[str, Any]:
 
 
 def asked(
-    questions: list[Question], given: Mapping[str, Any], problems: Mapping[str, str]
+    questions: Sequence[Question], given: Mapping[str, Any], problems: Mapping[str, str]
 ) -> Iterator[Asked]:
     """The questions in their order, with the answers so far."""
     for number, question in enumerate(questions, start=1):

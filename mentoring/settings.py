@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "matching",
     "meetings",
     "goals",
+    "concerns",
     "feedback",
     "pairings",
     "programs",

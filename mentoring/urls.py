@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("meetings.urls")),
     path("", include("pairings.urls")),
     path("", include("goals.urls")),
+    path("", include("concerns.urls")),
     path("", include("feedback.urls")),
     path("", include("notifications.urls")),
 ]

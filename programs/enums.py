@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProgramState(models.TextChoices):
@@ -32,6 +33,17 @@ class StaffRole(models.TextChoices):
     COORDINATOR = "coordinator", _("Coordinator")
     SAFE_CONTACT = "safe_contact", _("Safe contact")
     SAFE_DEPUTY = "safe_deputy", _("Deputy of the safe contact")
+
+
+SAFE_ROLES = frozenset({StaffRole.SAFE_CONTACT, StaffRole.SAFE_DEPUTY})
+
+
+class RoleAnswer(models.TextChoices):
+    """What a safe contact or deputy has said to being named; coordinators are not asked."""
+
+    OPEN = "open", _("Not answered yet")
+    ACCEPTED = "accepted", pgettext_lazy("a role", "Accepted")
+    DECLINED = "declined", pgettext_lazy("a role", "Declined")
 
 
 class EnrolmentState(models.TextChoices):

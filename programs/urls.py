@@ -10,6 +10,7 @@ from programs.views import (
     people,
     prep,
     programs,
+    safe_contact,
     self_assessment,
     wizard,
 )
@@ -32,6 +33,7 @@ urlpatterns = [
     path(
         "programs/<uuid:public_id>/state/<slug:verb>/", programs.program_state, name="program_state"
     ),
+    path("safe-contact/<uuid:public_id>/", safe_contact.safe_contact, name="safe_contact"),
     path("programs/<uuid:public_id>/staff/", programs.program_staff, name="program_staff"),
     path(
         "programs/<uuid:public_id>/staff/<uuid:staff_id>/remove/",

@@ -26,6 +26,7 @@ STAMP = ROOT / "build" / "assets.json"
 APPS = [
     "mentoring",
     "goals",
+    "concerns",
     "feedback",
     "matching",
     "meetings",

@@ -29,6 +29,7 @@ APPS = (
     "meetings",
     "pairings",
     "goals",
+    "concerns",
     "feedback",
     "mentoring",
 )

@@ -87,7 +87,7 @@ def save_item(
     item.full_clean(exclude=["program"])
     item.save()
     item.readers.set(readers)
-    known = {*item.questions.values_list("key", flat=True), *bank.KEYS}
+    known = dict.fromkeys(bank.KEYS, "") | dict(item.questions.values_list("key", "kind"))
     item.questions.all().delete()
     _make_questions(item, [_with_known_key(question, known) for question in questions])
     scope, count = item.program.public_id, len(questions)
@@ -95,16 +95,16 @@ def save_item(
     return item
 
 
-def _with_known_key(question: Mapping[str, Any], known: set[UUID]) -> dict[str, Any]:
-    """The question with its key where the survey has asked it before, or the bank knows it; a new
-    one gets its own.
+def _with_known_key(question: Mapping[str, Any], known: dict[UUID, str]) -> dict[str, Any]:
+    """The question with its key where the survey has asked it before, or the bank knows it.
 
-    Takes the key off `known`: no two questions have the same one.
+    A new one gets its own, and so does one that is answered in another way now: `known` is {key:
+    how it was answered}. Takes the key off `known`: no two questions have the same one.
     """
     kept = dict(question)
-    if kept.get("key") in known:
-        known.remove(kept["key"])
-    else:
+    kind = known.pop(kept.get("key"), None)  # type: ignore[arg-type]
+    is_same = kind == "" or kind == kept.get("kind")
+    if not is_same:
         kept.pop("key", None)
     return kept
 

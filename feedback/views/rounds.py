@@ -38,12 +38,14 @@ def round_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
     """What a program asks: the plan with what comes next, and the rounds so far."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     plan = plan_of(program)
+    dates = dates_ahead(program, [row["item"] for row in plan])
     state = request.GET.get("state", "")
     context = {
         "program": program,
         "plan": plan,
         "any_skipped": any(row["skipped"] for row in plan),
-        "dates": dates_ahead(program, [row["item"] for row in plan]),
+        "dates": dates,
+        "any_remark": any(date.remarks for date in dates),
         "may_open": program.state in ASKING,
         "page": _page_of_rounds(request, program, state),
         "state": state,

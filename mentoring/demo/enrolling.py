@@ -13,8 +13,8 @@ from mentoring.demo.people import Staff
 from mentoring.workflows.new_program import new_program as new_draft
 from programs.domain import answers, enrolment, invitations, states
 from programs.domain.programs import update_program
-from programs.domain.staff import assign_staff
-from programs.enums import PairRole, StaffRole
+from programs.domain.staff import answer_role, assign_staff
+from programs.enums import SAFE_ROLES, PairRole, StaffRole
 from programs.models import Enrolment, Program
 from programs.styles import SLIDERS, SLOTS
 
@@ -55,7 +55,9 @@ def new_program(staff: Staff, *, name: str, starts_in: int, weeks: int, team: in
 
 
 def _assign(hr: User, program: Program, role: StaffRole, person: User) -> None:
-    assign_staff(actor=hr, program=program, person=person, role=role)
+    staff = assign_staff(actor=hr, program=program, person=person, role=role)
+    if role in SAFE_ROLES:
+        answer_role(actor=person, staff=staff, accepts=True)
 
 
 def _wizard_steps(

@@ -105,6 +105,7 @@ def _people(program: Program) -> Iterator[Check]:
 
 def _staff(program: Program) -> Iterator[Check]:
     roles = set(program.staff.values_list("role", flat=True))
+    listening = set(program.staff.who_listen().values_list("role", flat=True))
     yield Check(
         "coordinator",
         _("A coordinator"),
@@ -116,8 +117,8 @@ def _staff(program: Program) -> Iterator[Check]:
     yield Check(
         "safe_contact",
         _("A safe contact"),
-        StaffRole.SAFE_CONTACT in roles,
+        StaffRole.SAFE_CONTACT in listening,
         "staff",
-        _("Somebody outside the line. No page names them yet: say yourself who it is."),
+        _("Somebody outside the line, whom people can turn to once they have accepted."),
         blocks=False,
     )

@@ -9,11 +9,9 @@ from accounts.models import User
 from common import audit
 from common.errors import DomainError
 from programs.domain.states import lock
-from programs.enums import StaffRole
+from programs.enums import SAFE_ROLES, RoleAnswer, StaffRole
 from programs.mail import staff as staff_mail
 from programs.models import Program, ProgramStaff
-
-SAFE_ROLES = frozenset({StaffRole.SAFE_CONTACT, StaffRole.SAFE_DEPUTY})
 
 
 def people_who_run(program: Program) -> list[User]:
@@ -41,6 +39,21 @@ def assign_staff(*, actor: User, program: Program, person: User, role: StaffRole
         staff_mail.tell_named(actor=actor, staff=staff)
         _record("program.staff_assigned", staff, actor)
     return staff
+
+
+@transaction.atomic
+def answer_role(*, actor: User, staff: ProgramStaff, accepts: bool) -> ProgramStaff:
+    """A safe contact or deputy accepts the role, or declines it; both can be changed later.
+
+    DomainError for anybody else's role, and for coordinators, who are not asked.
+    """
+    current = ProgramStaff.objects.select_for_update(of=("self",)).get(pk=staff.pk)
+    if current.person_id != actor.pk or current.role not in SAFE_ROLES:
+        raise DomainError(_("Only the safe contact can say whether they accept."))
+    current.answer = RoleAnswer.ACCEPTED if accepts else RoleAnswer.DECLINED
+    current.save(update_fields=["answer"])
+    _record(f"program.staff_{current.answer}", current, actor)
+    return current
 
 
 @transaction.atomic

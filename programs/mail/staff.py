@@ -56,6 +56,11 @@ def _link(message: OutboxMessage) -> str:
     return absolute(reverse("mentoring:program_overview", args=[message.scope]))
 
 
+def _link_to_answer(message: OutboxMessage) -> str:
+    """The page on which a safe contact accepts or declines."""
+    return absolute(reverse("programs:safe_contact", args=[message.data["staff"]]))
+
+
 def _sample(cast: Cast) -> dict[str, Any]:
     """The context of a sample."""
     return {"program": cast.program, "by": "Cora Brandt", "is_deputy": False}
@@ -85,6 +90,7 @@ def register() -> None:
             digest=True,
             listed=True,
             still_due=_still_named,
+            link=_link_to_answer,
             sample=_sample,
         ),
     )

@@ -155,6 +155,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('created_at', models.DateTimeField(default=common.clock.now, editable=False, verbose_name='made at')),
                 ('role', models.CharField(choices=[('coordinator', 'Coordinator'), ('safe_contact', 'Safe contact'), ('safe_deputy', 'Deputy of the safe contact')], max_length=12, verbose_name='role')),
+                ('answer', models.CharField(choices=[('open', 'Not answered yet'), ('accepted', 'Accepted'), ('declined', 'Declined')], default='open', max_length=8, verbose_name='answer')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='program_roles', to=settings.AUTH_USER_MODEL)),
                 ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff', to='programs.program')),
             ],

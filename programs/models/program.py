@@ -14,7 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Grade
 from common.models import PublicModel
 from common.timezones import validate_zone
-from programs.enums import Objective, PairRole, ProgramState, StaffRole
+from programs.enums import (
+    SAFE_ROLES,
+    Objective,
+    PairRole,
+    ProgramState,
+    RoleAnswer,
+    StaffRole,
+)
 
 
 def coordinated_by(user: Any) -> Exists:
@@ -221,14 +228,36 @@ class ProgramClosing(models.Model):
         return f"{self.program_id}: {self.closes_at:%Y-%m-%d %H:%M}"
 
 
+class ProgramStaffQuerySet(models.QuerySet["ProgramStaff"]):
+    """Roles in programs."""
+
+    def asked_of(self, user: Any) -> ProgramStaffQuerySet:
+        """The roles of a safe contact or deputy that a person has been named for."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(person=user, role__in=SAFE_ROLES)
+
+    def who_listen(self) -> ProgramStaffQuerySet:
+        """Safe contacts and deputies who have accepted and are still here."""
+        return self.filter(role__in=SAFE_ROLES, answer=RoleAnswer.ACCEPTED, person__is_active=True)
+
+
 class ProgramStaff(PublicModel):
-    """A coordinator, safe contact or deputy of a program."""
+    """A coordinator, safe contact or deputy of a program.
+
+    Nobody is shown as a safe contact before they have accepted.
+    """
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="staff")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="program_roles"
     )
     role = models.CharField(_("role"), max_length=12, choices=StaffRole)
+    answer = models.CharField(
+        _("answer"), max_length=8, choices=RoleAnswer, default=RoleAnswer.OPEN
+    )
+
+    objects = ProgramStaffQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -158,6 +158,14 @@ def test_another_question_is_not_compared_with_earlier_rounds(hr: Client, is_new
     assert stored.low == "not at all"
 
 
+def test_a_question_that_is_answered_in_another_way_is_another_question() -> None:
+    item = PlanItemFactory()
+    [question] = item.questions.all()
+    asked = {"text": question.text, "kind": "scale10", "key": question.key}
+    save_item(actor=UserFactory(), item=item, questions=[asked])
+    assert item.questions.get().key != question.key
+
+
 def running_item(**more: Any) -> SurveyPlanItem:
     """A survey of a program with one pair, for everybody who is asked."""
     pairing = PairingFactory(state="active", program__state="running")

@@ -14,11 +14,9 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 NOT_THERE = {
-    "the second self-assessment": r"rate the same topics again|rated the topics at the start",
     "certificates": r"certificate(?!s? of TLS)|Zertifikat",
     "the letter to the manager": r"letter to (your|the|their) manager",
     "thank-you notes": r"thank-you note",
-    "the way to a safe contact": r"talk to someone|these people listen|tell you who listens",
     "retention": r"retention|months that personal data|kept for the time in",
     "the impact report": r"impact report|enrolment to impact",
     "guides that a program may not have": r"minutes; there is a guide for every meeting",

@@ -38,6 +38,12 @@ def staff_remove(w: Any) -> str:
     return reverse("programs:program_staff_remove", args=[w.program.public_id, staff.public_id])
 
 
+def safe_contact(w: Any) -> str:
+    """The page on which the safe contact accepts."""
+    staff = w.program.staff.get(role="safe_contact")
+    return reverse("programs:safe_contact", args=[staff.public_id])
+
+
 PAGES_OF_RUNNERS = [
     ("mentoring:program_overview", ()),
     ("programs:program_wizard", ("purpose",)),
@@ -89,6 +95,8 @@ ROWS = [
         {"hr_admin"},
         refused={"coordinator": 403},
     ),
+    row("programs:safe_contact", safe_contact, {"safe_contact"}),
+    row("programs:safe_contact", safe_contact, {"safe_contact"}, method="post"),
     row(
         "programs:program_staff_remove",
         staff_remove,
