@@ -34,7 +34,13 @@ def assign_staff(*, actor: User, program: Program, person: User, role: StaffRole
         raise DomainError(_("%(name)s has left the company.") % {"name": person.name})
     _refuse_conflict(program, person, role)
 
-    staff, made = ProgramStaff.objects.get_or_create(program=program, person=person, role=role)
+    is_agreed = person == actor and role in SAFE_ROLES  # who names themselves has said yes
+    staff, made = ProgramStaff.objects.get_or_create(
+        program=program,
+        person=person,
+        role=role,
+        defaults={"answer": RoleAnswer.ACCEPTED if is_agreed else RoleAnswer.OPEN},
+    )
     if made:
         staff_mail.tell_named(actor=actor, staff=staff)
         _record("program.staff_assigned", staff, actor)

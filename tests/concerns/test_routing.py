@@ -139,6 +139,14 @@ def test_safe_contact_is_asked_by_mail_and_accepts_on_a_page_of_their_own(
     assert "Accepted" in text_of(listed)
 
 
+def test_whoever_names_themselves_has_accepted(pair: Pairing) -> None:
+    hr = UserFactory(is_hr_admin=True)
+    role = StaffRole.SAFE_CONTACT
+    staff = assign_staff(actor=hr, program=pair.program, person=hr, role=role)
+    assert staff.answer == RoleAnswer.ACCEPTED
+    assert shown_to(pair.mentor, pair) == [hr.name]
+
+
 def test_nobody_answers_for_another_and_coordinators_are_not_asked(pair: Pairing) -> None:
     contact = ProgramStaffFactory(program=pair.program, role=StaffRole.SAFE_CONTACT)
     coordinator = ProgramStaffFactory(program=pair.program)
