@@ -72,7 +72,7 @@ class NoticesChanges(forms.BaseForm):
     def _digests_of_now(self) -> str:
         values = {name: self._stored_value(name) for name in self._compared()}
         values |= {name: lines for name, (_label, lines) in self.also_stored().items()}
-        return " ".join(f"{name}:{_digest(value)}" for name, value in values.items())
+        return " ".join(f"{name}:{digest(value)}" for name, value in values.items())
 
     def _compared(self) -> list[str]:
         return [name for name, field in self.fields.items() if name != SEEN and not field.disabled]
@@ -86,13 +86,13 @@ class NoticesChanges(forms.BaseForm):
             if name in seen:
                 self._compare(name, seen[name])
         for name, (label, lines) in self.also_stored().items():
-            if seen.get(name, _digest(lines)) != _digest(lines):
+            if seen.get(name, digest(lines)) != digest(lines):
                 self.add_error(None, _beside_words(label, lines))
 
     def _compare(self, name: str, seen: str) -> None:
         """Refuse a field whose stored value is neither what was shown nor what was sent."""
         field, stored, sent = self.fields[name], self._stored_value(name), self[name].data
-        if _digest(stored) == seen or not field.has_changed(stored, sent):
+        if digest(stored) == seen or not field.has_changed(stored, sent):
             return
         if _is_untouched(field, sent, seen):
             self._show_stored(name)
@@ -119,13 +119,13 @@ class NoticesChanges(forms.BaseForm):
 def _read(seen: str) -> dict[str, str]:
     """{name: digest} as the page carried them."""
     parts = [part.partition(":") for part in seen.split()]
-    return {name: digest for name, _colon, digest in parts}
+    return {name: shown for name, _colon, shown in parts}
 
 
 def _is_untouched(field: forms.Field, sent: Any, seen: str) -> bool:
     """Whether what was sent is what the page showed."""
     try:
-        return _digest(field.to_python(sent)) == seen
+        return digest(field.to_python(sent)) == seen
     except forms.ValidationError:
         return False
 
@@ -154,7 +154,8 @@ def _beside_words(label: Any, lines: list[str]) -> str:
     return text % {"label": label, "value": get_text_list(quoted, _("and")) or _("nothing")}
 
 
-def _digest(value: Any) -> str:
+def digest(value: Any) -> str:
+    """A few letters that are the same as long as the value is."""
     return hashlib.blake2b(_as_text(value).encode(), digest_size=6).hexdigest()
 
 

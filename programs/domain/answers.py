@@ -123,8 +123,11 @@ def save_step(
     step: str,
     answers: Mapping[str, Any],
     finished: bool = True,
+    saved_from: str = "",
 ) -> Enrolment:
     """Save one page; without `finished` this is a draft, saved while somebody types.
+
+    `saved_from` names the open page in the browser.
 
     `answers` by page: topics {levels: {topic id: 1-5}}; return {in_return, interests}; boundaries
     {off_limits, avoid: people}; time and calendar {availability, languages, working_style,
@@ -142,6 +145,7 @@ def save_step(
         delegates.name_delegate(person=current.person, delegate=answers["delegate"])
     if finished:
         _note_step(current, step)
+    current.saved_from = saved_from
     current.save()
     _refuse_incomplete(current)
     if finished:

@@ -5,11 +5,14 @@ A `draft` is what is saved while somebody types: nothing is required of it yet.
 
 from __future__ import annotations
 
+import re
+from secrets import token_hex
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.changes import digest
 from common.fields import LineField, LinesField
 from programs.domain import avoidances, wishes
 from programs.forms.people import PicksPeople
@@ -38,6 +41,13 @@ ORDINALS = (
 )
 
 
+PAGE = re.compile("[0-9a-f]{32}")
+CHANGED_ELSEWHERE = _(
+    "These answers were changed in another window. Open this page there or in a new window to "
+    "compare. To replace them with what stands here, press Save."
+)
+
+
 class AnswerForm(forms.Form):
     """A page of somebody's enrolment.
 
@@ -61,6 +71,29 @@ class AnswerForm(forms.Form):
 
     def build(self) -> None:
         """Add the fields that depend on the program, and what was answered before."""
+
+    @property
+    def page(self) -> str:
+        """A name of its own for each page that is opened; it comes back with what it sends."""
+        sent = str(self.data.get("page", "")) if self.is_bound else ""
+        return sent if PAGE.fullmatch(sent) else token_hex(16)
+
+    @property
+    def seen(self) -> str:
+        """What is stored, as a few letters: the page shows it, and sends it back."""
+        return digest([f"{name}: {field.initial}" for name, field in self.fields.items()])
+
+    def was_changed_elsewhere(self) -> bool:
+        """Whether another page has changed the answers since this one was opened or saved."""
+        sent = self.data.get("seen", "")
+        is_own = self.enrolment.saved_from == self.data.get("page", "")
+        return bool(sent) and sent != self.seen and not is_own
+
+    def _clean_form(self) -> None:
+        """Nothing that another page has saved is replaced unseen."""
+        super()._clean_form()  # type: ignore[misc]
+        if self.was_changed_elsewhere():
+            self.add_error(None, forms.ValidationError(CHANGED_ELSEWHERE))
 
     def add_error(self, field: str | None, error: Any) -> None:
         """In a draft a wrong or half-typed field keeps its saved value; the others are saved."""

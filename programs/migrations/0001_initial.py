@@ -111,6 +111,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('mentor', 'Mentor'), ('mentee', 'Mentee')], max_length=6, verbose_name='role')),
                 ('state', models.CharField(choices=[('invited', 'Invited'), ('volunteering', 'Volunteering'), ('applied', 'Applied'), ('approved', 'Approved'), ('waitlisted', 'On the waiting list'), ('declined', 'Not this time'), ('withdrawn', 'Withdrawn')], default='invited', max_length=12, verbose_name='state')),
                 ('step', models.PositiveSmallIntegerField(default=0, verbose_name='pages saved')),
+                ('saved_from', models.CharField(blank=True, max_length=32, verbose_name='page that saved last')),
                 ('capacity', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(5)], verbose_name='how many partners')),
                 ('what_for', models.TextField(blank=True, verbose_name='what I want to understand, and why')),
                 ('in_return', models.TextField(blank=True, verbose_name='what I want in return')),

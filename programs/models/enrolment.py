@@ -66,6 +66,7 @@ class Enrolment(PublicModel):
         _("state"), max_length=12, choices=EnrolmentState, default=EnrolmentState.INVITED
     )
     step = models.PositiveSmallIntegerField(_("pages saved"), default=0)
+    saved_from = models.CharField(_("page that saved last"), max_length=32, blank=True)
     capacity = models.PositiveSmallIntegerField(
         _("how many partners"), default=1, validators=[MinValueValidator(0), MaxValueValidator(5)]
     )

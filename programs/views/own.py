@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
 from common import clock
+from common.changes import one_after_another
 from common.forms import announce_refusal, show_refusal
 from common.http import SeeOther, form_page, posted, redirect_htmx, require, respond
 from common.timezones import to_wall
@@ -147,6 +148,7 @@ def _before_applying(row: Enrolment) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@one_after_another
 def enrol(request: AuthenticatedHttpRequest, public_id: UUID, step: str) -> HttpResponse:
     """One page of the answers.
 
@@ -200,21 +202,28 @@ def store(
 ) -> None:
     """Save the answers. DomainError as `answers.save_step`."""
     answers.save_step(
-        actor=request.user, enrolment=row, step=step, answers=form.answers(), finished=finished
+        actor=request.user,
+        enrolment=row,
+        step=step,
+        answers=form.answers(),
+        finished=finished,
+        saved_from=form.page,
     )
 
 
 def save_draft(request: AuthenticatedHttpRequest, row: Enrolment, step: str) -> HttpResponse:
     """The answer to htmx: "Saved" or why not, or the colleagues found by name."""
     form = ANSWER_FORMS[step](request.POST, enrolment=row, draft=True)
-    saved_at = None
+    saved_at, seen = None, request.POST.get("seen", "")
     if form.is_valid():
         with show_refusal(form):
             store(request, row, step, form, finished=False)
             saved_at = to_wall(clock.now(), row.person.time_zone)
+            stored = own_enrolment(request, row.public_id)
+            seen = ANSWER_FORMS[step](enrolment=stored).seen
     is_search = request.htmx.trigger_name == "find"  # type: ignore[attr-defined]
     partial = "matches" if is_search else "saved"
-    context = {"saved_at": saved_at, "form": form}
+    context = {"saved_at": saved_at, "form": form, "seen": seen}
     return respond(request, "programs/enrol.html", context, partial=partial)
 
 
