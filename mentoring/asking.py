@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import JSONObject
 
 from accounts.models import Delegation, User
@@ -30,7 +30,10 @@ class Contact:
 
 @dataclass(frozen=True)
 class Asking:
-    """A program, and who runs it: its coordinators, or HR where it has none."""
+    """A program, and who runs it: its coordinators, or HR where it has none.
+
+    A delegate knows nothing of the program, so there its name is empty.
+    """
 
     program: str
     contacts: list[Contact]
@@ -69,7 +72,9 @@ def _programs() -> Any:
     own = _enrolments(OuterRef(OuterRef("pk"))).values("program")
     programs = Program.objects.filter(pk__in=own, archived_at__isnull=True)
     newest = programs.order_by("-starts_on", "-pk")
-    return newest.values(json=JSONObject(id="pk", name="name"))[:PROGRAMS_SHOWN]
+    taking_part = Enrolment.objects.filter(program=OuterRef("pk"), person=OuterRef(OuterRef("pk")))
+    name = Case(When(Exists(taking_part), then=F("name")), default=Value(""))
+    return newest.values(json=JSONObject(id="pk", name=name))[:PROGRAMS_SHOWN]
 
 
 def _coordinators() -> Any:

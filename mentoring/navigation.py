@@ -89,6 +89,11 @@ class Navigation:
         return asking.asking_of(self.facts) if self.signed_in else []
 
     @property
+    def takes_part(self) -> bool:
+        """In a program oneself, not only as a delegate."""
+        return any(one.program for one in self.somebody_to_ask)
+
+    @property
     def mailbox_url(self) -> str:
         """The readable mailbox of the demo."""
         return reverse("mentoring:mailbox") if settings.DEMO else ""

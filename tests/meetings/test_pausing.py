@@ -176,12 +176,12 @@ def test_only_a_running_pair_pauses_or_ends(state: str, pairing: Pairing) -> Non
 
 
 @pytest.mark.django_db
-def test_page_promises_nobody_who_listens(pairing: Pairing, as_user: AsUser) -> None:
+def test_page_names_nobody_who_listens_and_leads_to_them(pairing: Pairing, as_user: AsUser) -> None:
     contact = make.UserFactory(name="Sofia Safe")
     make.ProgramStaffFactory(program=pairing.program, person=contact, role=StaffRole.SAFE_CONTACT)
     page = as_user(pairing.mentor).get(address(pairing)).content.decode()
     assert "Sofia Safe" not in page
-    assert "Talk to someone" not in page
+    assert reverse("concerns:talk") in page
 
 
 @pytest.mark.broad

@@ -63,6 +63,7 @@ def test_delegate_reads_whom_to_ask_about_the_sessions_they_look_after(as_user: 
     Delegation.objects.create(mentee=enrolment.person, delegate=kim)
     page = text_of(as_user(kim).get(reverse("meetings:delegate_home")))
     assert f"mailto:{staff.person.email}" in page
+    assert enrolment.program.name not in page and reverse("concerns:talk") not in page
 
 
 def test_pages_without_a_program_name_nobody(as_user: AsUser) -> None:
