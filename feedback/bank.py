@@ -86,7 +86,7 @@ QUESTIONS = (
     BankQuestion(11, _("What should we keep as it is?"), QuestionKind.TEXT),
     BankQuestion(12, _("What should we change first?"), QuestionKind.TEXT),
 )
-KEYS = frozenset(question.key for question in QUESTIONS)
+KINDS = {question.key: str(question.kind) for question in QUESTIONS}
 
 
 def by_number(number: str) -> BankQuestion | None:

@@ -87,7 +87,7 @@ def save_item(
     item.full_clean(exclude=["program"])
     item.save()
     item.readers.set(readers)
-    known = dict.fromkeys(bank.KEYS, "") | dict(item.questions.values_list("key", "kind"))
+    known = bank.KINDS | dict(item.questions.values_list("key", "kind"))
     item.questions.all().delete()
     _make_questions(item, [_with_known_key(question, known) for question in questions])
     scope, count = item.program.public_id, len(questions)
@@ -103,8 +103,7 @@ def _with_known_key(question: Mapping[str, Any], known: dict[UUID, str]) -> dict
     """
     kept = dict(question)
     kind = known.pop(kept.get("key"), None)  # type: ignore[arg-type]
-    is_same = kind == "" or kind == kept.get("kind")
-    if not is_same:
+    if kind is None or kind != kept.get("kind"):
         kept.pop("key", None)
     return kept
 

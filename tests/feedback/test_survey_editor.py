@@ -129,9 +129,13 @@ def test_a_question_of_the_bank_is_the_same_in_every_survey(hr: Client) -> None:
     keys = [stored.key for stored in item.questions.all()]
     assert keys[0] == question.key and keys[1] != question.key
 
+    other = PlanItemFactory(questions=False)
+    save_item(actor=UserFactory(), item=other, questions=[{**asked, "kind": "text"}])
+    assert other.questions.get().key != question.key  # answered in another way
+
 
 def test_bank_has_one_key_for_each_question() -> None:
-    assert len(bank.KEYS) == len(bank.QUESTIONS)
+    assert len(bank.KINDS) == len(bank.QUESTIONS)
 
 
 @pytest.mark.parametrize("is_new", [False, True])

@@ -103,6 +103,13 @@ ROWS = [
         {"hr_admin"},
         refused={"coordinator": 403},
     ),
+    row(
+        "programs:program_staff_remove",
+        staff_remove,
+        {"hr_admin"},
+        refused={"coordinator": 403},
+        method="post",
+    ),
     row("programs:enrolment_detail", of_enrolment("programs:enrolment_detail"), MANAGERS),
     row(
         "programs:enrolment_rejoin",
