@@ -13,7 +13,7 @@ from django.http import QueryDict
 from feedback.bank import BankQuestion, by_number
 
 PREFIX = "questions"
-FIELDS = ("key", "text", "kind", "low", "high", "options", "required", "is_new")
+FIELDS = ("key", "text", "kind", "low", "high", "options", "required", "meaning")
 MOST_QUESTIONS = 20
 Row = dict[str, str]
 

@@ -6,15 +6,18 @@ from typing import Any, cast
 
 from django import forms
 from django.forms.utils import ErrorDict
+from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.search import exactly, find_people
 from common.changes import NoticesChanges
 from common.fields import LineField, LinesField
-from feedback.arranging import MOST_QUESTIONS
+from feedback.arranging import MOST_QUESTIONS, PREFIX
 from feedback.enums import SCALES, Audience, Label, QuestionKind
 from feedback.models import SurveyPlanItem
+from feedback.rewording import NEW, SAME, Wording, wording_of
 from programs.labels import with_labels
 from programs.models import Program
 
@@ -124,11 +127,25 @@ def _audiences(program: Program) -> list[tuple[str, str]]:
     return [(value, with_labels(str(label), program)) for value, label in Audience.choices]
 
 
+class WrappedLine(forms.Textarea):
+    """A line that is shown whole, on as many lines as it needs; a break in it is a space."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """What was typed, as one line."""
+        value = super().value_from_datadict(data, files, name)
+        return value and " ".join(value.split())
+
+
 class QuestionForm(forms.Form):
     """One question; an empty text means none. `key` says which of the stored ones it is."""
 
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    text = LineField(label=_("Question"), max_length=300, required=False)
+    text = LineField(
+        label=_("Question"),
+        max_length=300,
+        required=False,
+        widget=WrappedLine(attrs={"rows": 1}),
+    )
     kind = forms.ChoiceField(
         label=_("How it is answered"), choices=QuestionKind.choices, required=False
     )
@@ -141,10 +158,41 @@ class QuestionForm(forms.Form):
     low = LineField(label=_("Words for the lowest number"), max_length=60, required=False)
     high = LineField(label=_("Words for the highest number"), max_length=60, required=False)
     required = forms.BooleanField(label=_("Must be answered"), required=False)
-    is_new = forms.BooleanField(
-        label=_("It asks for something else now: do not compare it with earlier rounds"),
+    meaning = forms.ChoiceField(
+        choices=[
+            (SAME, _("The same question with better words")),
+            (NEW, _("A new question: its trend starts anew")),
+        ],
         required=False,
     )
+
+    def __init__(self, *args: Any, wording: Wording, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wording = wording
+
+    @property
+    def words_before(self) -> str:
+        """How it was last asked, if the words in the form are others."""
+        return self.wording.words_before(self._typed())
+
+    @property
+    def must_decide(self) -> bool:
+        """Whether it is unclear if this is the question that was asked before."""
+        has_decided = self["meaning"].value() or self.wording.is_planned(self._typed())
+        return bool(self.words_before) and not has_decided
+
+    def _typed(self) -> dict[str, Any]:
+        """The question as it stands in the form, checked or not."""
+        question = {name: self[name].value() or "" for name in ("key", "kind")}
+        for name in ("text", "low", "high"):
+            question[name] = " ".join((self[name].value() or "").split())
+        return {**question, "options": lines_of(self["options"].value() or "")}
+
+    @property
+    def shows_details(self) -> bool:
+        """Whether its details are unfolded: something in them is wrong or missing."""
+        has_choice = self["kind"].value() in {QuestionKind.SINGLE, QuestionKind.MULTIPLE}
+        return bool(self.errors) or (has_choice and not self["options"].value())
 
     def clean_kind(self) -> str:
         """A scale from 1 to 5 if nothing is chosen."""
@@ -175,6 +223,19 @@ class BaseQuestionFormSet(forms.BaseFormSet):
             form._errors, form.cleaned_data = ErrorDict(), {}  # noqa: SLF001 - nothing is checked
         self._errors, self._non_form_errors = [], self.error_class()
 
+    def must_decide(self) -> list[int]:
+        """The numbers, from 1, of the questions that somebody must decide about."""
+        return [at for at, form in enumerate(self.forms, start=1) if form.must_decide]
+
+    def problems(self) -> list[tuple[str, str]]:
+        """(id of the field, what is wrong) for the list above the form."""
+        found = []
+        for number, form in enumerate(self.forms, start=1):
+            for name, errors in form.errors.items():
+                words = gettext("Question %(number)s") % {"number": number}
+                found += [(form[name].id_for_label, f"{words}: {error}") for error in errors]
+        return found
+
     def clean(self) -> None:
         """At least one question."""
         if not any(self.errors) and not self.questions():
@@ -186,7 +247,7 @@ def _as_asked(question: dict[str, Any]) -> dict[str, Any]:
     is_scale = question["kind"] in SCALES
     return {
         **question,
-        "key": None if question["is_new"] else question["key"],
+        "key": None if question["meaning"] == NEW else question["key"],
         "low": question["low"] if is_scale else "",
         "high": question["high"] if is_scale else "",
     }
@@ -198,6 +259,14 @@ QuestionFormSet = cast(
         QuestionForm, formset=BaseQuestionFormSet, extra=0, max_num=MOST_QUESTIONS
     ),
 )
+
+
+def question_forms(
+    data: QueryDict | None, item: SurveyPlanItem, *, initial: list[dict[str, Any]] | None = None
+) -> BaseQuestionFormSet:
+    """The questions of a survey as a form of rows."""
+    wording = {"wording": wording_of(item)}
+    return QuestionFormSet(data, prefix=PREFIX, initial=initial, form_kwargs=wording)
 
 
 class ToldUsForm(NoticesChanges, forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +18,10 @@ from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import form_page, posted, require, respond
 from feedback import bank
-from feedback.arranging import PREFIX, rearranged
+from feedback.arranging import rearranged
 from feedback.asking import Asked, asked
 from feedback.domain import plan, rounds
-from feedback.forms import BaseQuestionFormSet, QuestionFormSet, SurveyPlanItemForm
+from feedback.forms import BaseQuestionFormSet, SurveyPlanItemForm, question_forms
 from feedback.models import SurveyPlanItem
 from programs.models import Program
 
@@ -55,18 +55,22 @@ def _edit(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> HttpRespon
         return _arrange(request, item, action)
     form = SurveyPlanItemForm(posted(request), instance=item)
     questions = _question_forms(request, item)
-    if form.is_valid() and questions.is_valid():
-        with show_refusal(form):
-            _save(request, form, questions)
-            return redirect("feedback:round_list", item.program.public_id)
-    status = 422 if form.is_bound else 200
-    return _editor(request, item, form, questions, status=status)
+    if not form.is_bound:
+        return _editor(request, item, form, questions)
+    if not (form.is_valid() and questions.is_valid()):
+        return _editor(request, item, form, questions, status=422)
+    if undecided := questions.must_decide():
+        return _editor(request, item, form, questions, undecided=undecided)
+    with show_refusal(form):
+        _save(request, form, questions)
+        return redirect("feedback:round_list", item.program.public_id)
+    return _editor(request, item, form, questions, status=422)
 
 
 def _arrange(request: AuthenticatedHttpRequest, item: SurveyPlanItem, action: str) -> HttpResponse:
     """The same page with its questions in another order, or with a preview. Stores nothing."""
     data = rearranged(request.POST, action)
-    form, questions = SurveyPlanItemForm(data, instance=item), QuestionFormSet(data, prefix=PREFIX)
+    form, questions = SurveyPlanItemForm(data, instance=item), question_forms(data, item)
     form.show_as_typed()
     questions.show_as_typed()
     preview = list(_preview(item, data)) if action == "preview" else None
@@ -80,6 +84,7 @@ def _editor(
     questions: BaseQuestionFormSet,
     *,
     preview: list[Asked] | None = None,
+    undecided: Sequence[int] = (),
     status: int = 200,
 ) -> HttpResponse:
     context = {
@@ -87,7 +92,7 @@ def _editor(
         "questions": questions,
         "item": item,
         "program": item.program,
-        "has_rounds": bool(item.pk) and item.rounds.exists(),
+        "undecided": undecided,
         "bank": bank.QUESTIONS,
         "preview": preview,
         "preview_round": {"program": item.program, "label": form["label"].value()},
@@ -97,7 +102,7 @@ def _editor(
 
 def _preview(item: SurveyPlanItem, data: QueryDict) -> Iterator[Asked]:
     """The questions as those who are asked will see them; what is not complete is left out."""
-    questions = QuestionFormSet(data, prefix=PREFIX)
+    questions = question_forms(data, item)
     complete = [form.cleaned_data for form in questions.forms if form.is_valid()]
     shown = [
         {**question, "id": str(at), "options": question["options"]}
@@ -112,7 +117,7 @@ def _question_forms(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> 
     data = posted(request)
     # Beside sent data, Django would skip every question that did not change, as an empty form.
     initial = _initial(item) if data is None and item.pk else None
-    return QuestionFormSet(data, prefix=PREFIX, initial=initial or [{}])
+    return question_forms(data, item, initial=initial or [{}])
 
 
 def _save(

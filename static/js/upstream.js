@@ -89,6 +89,13 @@
     }
   });
 
+  // A choice inside [data-unfolds] unfolds the <details> beside it: another type of question has other details.
+  document.addEventListener("change", (event) => {
+    const chooser = event.target.closest("[data-unfolds]");
+    const details = chooser && chooser.parentElement.querySelector("details");
+    if (details) details.open = true;
+  });
+
   // <input type="range" data-output="id"> shows its number in <output id>.
   document.addEventListener("input", (event) => {
     const range = event.target.closest("[data-output]");

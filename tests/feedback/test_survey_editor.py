@@ -86,7 +86,7 @@ def test_rearranging_keeps_what_was_typed_and_stores_nothing(hr: Client) -> None
     data = sent("First", "Second", open_days="many", arrange="up-1").dict()
     page = hr.post(url, {**data, "intro": "Typed"})
     assert page.status_code == 200 and "There is a problem" not in page.text
-    assert page.text.index('value="Second"') < page.text.index('value="First"')
+    assert page.text.index("Second</textarea>") < page.text.index("First</textarea>")
     assert "Typed" in page.text and 'value="many"' in page.text
     assert [q.text for q in item.questions.all()] == ["How useful?"]
 
@@ -138,28 +138,82 @@ def test_bank_has_one_key_for_each_question() -> None:
     assert len(bank.KINDS) == len(bank.QUESTIONS)
 
 
-@pytest.mark.parametrize("is_new", [False, True])
-def test_another_question_is_not_compared_with_earlier_rounds(hr: Client, is_new: bool) -> None:
-    item = PlanItemFactory()
+def whole_form(item: SurveyPlanItem, **more: Any) -> dict[str, Any]:
+    """The form of a survey with its one question, as the editor sends it."""
     [question] = item.questions.all()
-    data = {
-        **sent("How useful is it now?").dict(),
+    return {
+        "title": "Pulse",
         "kind": "pulse",
         "label": "anonymous",
         "audience": "all",
         "first_day": 30,
         "open_days": 10,
+        "questions-TOTAL_FORMS": 1,
         "questions-INITIAL_FORMS": 0,
         "questions-0-key": str(question.key),
-        "questions-0-low": "not at all",
+        "questions-0-text": question.text,
+        "questions-0-kind": question.kind,
+        **more,
     }
-    if is_new:
-        data["questions-0-is_new"] = "on"
-    answer = hr.post(reverse("feedback:plan_item_edit", args=[item.public_id]), data)
-    assert answer.status_code == 302
-    [stored] = item.questions.all()
-    assert (stored.key != question.key) is is_new
-    assert stored.low == "not at all"
+
+
+@pytest.fixture
+def asked_item() -> SurveyPlanItem:
+    """A survey whose question has been asked in a round."""
+    item = running_item(first_day=40)
+    rounds.open_now(actor=UserFactory(), item=item)
+    return item
+
+
+NEW_WORDS = {"questions-0-text": "How useful is it now?", "title": "Typed"}
+
+
+@pytest.mark.parametrize("meaning", ["same", "new"])
+def test_other_words_of_a_question_in_use_are_asked_about(
+    hr: Client, asked_item: SurveyPlanItem, meaning: str
+) -> None:
+    url = reverse("feedback:plan_item_edit", args=[asked_item.public_id])
+    [question] = asked_item.questions.all()
+    page = hr.post(url, whole_form(asked_item, **NEW_WORDS))
+    assert page.status_code == 200 and "Is it still the same question?" in page.text
+    assert "Last time: “How useful?”" in page.text
+    assert "How useful is it now?</textarea>" in page.text and 'value="Typed"' in page.text
+    assert 'value="same" id="question-1-same" checked' in page.text
+    assert asked_item.questions.get().text == "How useful?"
+
+    sent = whole_form(asked_item, **NEW_WORDS, **{"questions-0-meaning": meaning})
+    assert hr.post(url, sent).status_code == 302
+    stored = asked_item.questions.get()
+    assert stored.text == "How useful is it now?"
+    assert (stored.key != question.key) is (meaning == "new")
+
+
+def test_words_are_asked_about_once(hr: Client, asked_item: SurveyPlanItem) -> None:
+    url = reverse("feedback:plan_item_edit", args=[asked_item.public_id])
+    asked_item.questions.update(text="Decided before")
+    page = hr.get(url)
+    assert page.text.count("How useful?") == 1  # it can still be chosen anew
+    assert hr.post(url, whole_form(asked_item)).status_code == 302
+
+
+def test_words_that_nobody_was_asked_with_are_free(hr: Client, asked_item: SurveyPlanItem) -> None:
+    url = reverse("feedback:plan_item_edit", args=[asked_item.public_id])
+    same = {"questions-0-low": "not at all", "questions-0-text": " How  useful? "}
+    assert hr.post(url, whole_form(asked_item, **same)).status_code == 302
+    assert "questions-0-meaning" not in hr.get(url).text
+
+    other = PlanItemFactory()
+    url = reverse("feedback:plan_item_edit", args=[other.public_id])
+    assert hr.post(url, whole_form(other, **NEW_WORDS)).status_code == 302
+
+
+def test_what_is_wrong_with_a_question_stands_above_and_beside_it(hr: Client) -> None:
+    item = PlanItemFactory()
+    url = reverse("feedback:plan_item_edit", args=[item.public_id])
+    page = hr.post(url, whole_form(item, **{"questions-0-kind": "single"}))
+    assert page.status_code == 422
+    assert '<a href="#id_questions-0-options">Question 1: Write at least two' in page.text
+    assert '<details class="question-more" open>' in page.text
 
 
 def test_a_question_that_is_answered_in_another_way_is_another_question() -> None:
