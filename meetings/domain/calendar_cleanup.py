@@ -31,8 +31,8 @@ def cancel_open_sessions(pairing: Pairing, *, since: datetime | None = None) -> 
 
 def _lock_open_sessions(pairing: Pairing, since: datetime) -> list[MentoringSession]:
     """The pair's sessions ahead, locked before their attendances, as everywhere else."""
-    is_open = [SessionState.PROPOSED, SessionState.SCHEDULED]
-    rows = pairing.sessions.filter(state__in=is_open, starts_at__gte=since).ahead()
+    sessions = MentoringSession.objects.filter(pairing=pairing)
+    rows = sessions.open().ahead().filter(starts_at__gte=since)
     return list(rows.order_by("starts_at", "pk").select_for_update())
 
 

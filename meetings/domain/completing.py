@@ -22,8 +22,9 @@ from programs.models import ProgramClosing
 def complete(*, pairing: Pairing) -> bool:
     """active or paused → completed, and both are thanked; an offer becomes void.
 
-    Sessions that the closing keeps stay in the calendars, later ones leave them. False, without any
-    change, if the pair has ended already.
+    Sessions beyond the closing leave the calendars. A pair with sessions that the closing keeps
+    goes on until the last of them is logged, or the program's last day is over: False till then,
+    and if the pair has ended already.
     """
     locked = lock_pairing(pairing)
     if locked.state == PairingState.OFFERED:
@@ -33,9 +34,12 @@ def complete(*, pairing: Pairing) -> bool:
         return False
 
     actor, sessions_until = _closing_of(locked)
-    locked.stop(PairingState.COMPLETED)
-    thanks.tell_completed(locked, kept=_ahead(locked, sessions_until))
     cancel_open_sessions(locked, since=sessions_until)
+    if MentoringSession.objects.filter(pairing=locked).kept_at_closing().exists():
+        return False
+
+    locked.stop(PairingState.COMPLETED)
+    thanks.tell_completed(locked)
     audit.record("pairing.completed", locked, actor=actor, scope=locked.program.public_id)
     return True
 
@@ -47,9 +51,3 @@ def _closing_of(pairing: Pairing) -> tuple[User | None, datetime]:
     if closing is None:
         return None, clock.now()
     return closing.decided_by, closing.sessions_until
-
-
-def _ahead(pairing: Pairing, until: datetime) -> int:
-    """How many scheduled sessions are ahead that stay."""
-    sessions = MentoringSession.objects.filter(pairing=pairing, starts_at__lt=until)
-    return sessions.not_over().count()

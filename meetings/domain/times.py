@@ -105,8 +105,16 @@ def check_pair(pairing: Pairing) -> None:
         raise DomainError(
             _("This pair is not active at the moment, so no session can be booked or moved.")
         )
-    if pairing.program.state in {ProgramState.CLOSED, ProgramState.CANCELLED}:
+    if _has_ended(pairing.program):
         raise DomainError(_("This program is over, so no session can be booked or moved."))
+
+
+def _has_ended(program: Program) -> bool:
+    """It is cancelled, or closed without sessions that stay until a later day."""
+    if program.state != ProgramState.CLOSED:
+        return program.state == ProgramState.CANCELLED
+    closing: ProgramClosing | None = getattr(program, "planned_closing", None)
+    return closing is None or closing.sessions_until <= clock.now()
 
 
 def check_slot(slot: Slot, program: Program, *, past: bool = False) -> None:

@@ -42,9 +42,10 @@ def session_link(message: OutboxMessage) -> str:
 def scheduled(message: OutboxMessage) -> SessionQuerySet:
     """The session of the message, if it still takes place at the time that the message names.
 
-    None if the pair is not active, its program will close before, or the reader has left.
+    None if the pair is not active, or the reader has left. A session that a planned closing will
+    take out of the calendars is in them until then: its mails end with it, or not at all.
     """
-    found: SessionQuerySet = MentoringSession.objects.staying().filter(
+    found: SessionQuerySet = MentoringSession.objects.filter(
         public_id=message.data["session"],
         sequence=message.data["sequence"],
         state=SessionState.SCHEDULED,

@@ -80,6 +80,25 @@ class SessionQuerySet(models.QuerySet["MentoringSession"]):
         begins_before = Q(starts_at__lt=F(f"{closing}__sessions_until"))
         return self.filter(Q(**{f"{closing}__isnull": True}) | begins_before)
 
+    def kept_at_closing(self) -> Self:
+        """Planned sessions that the closing of their program keeps, until its last day is over."""
+        closing = "pairing__program__planned_closing"
+        return self.filter(
+            state=SessionState.SCHEDULED,
+            starts_at__gte=F(f"{closing}__closes_at"),
+            starts_at__lt=F(f"{closing}__sessions_until"),
+            **{f"{closing}__sessions_until__gt": clock.now()},
+        )
+
+    def beyond_closing(self) -> Self:
+        """Sessions ahead that the closing of their program takes out of the calendars."""
+        until = F("pairing__program__planned_closing__sessions_until")
+        return self.open().ahead().filter(starts_at__gte=until)
+
+    def open(self) -> Self:
+        """Proposed or scheduled."""
+        return self.filter(state__in=[SessionState.PROPOSED, SessionState.SCHEDULED])
+
     def cancelled_by_somebody(self) -> Self:
         """Cancelled, but not by a pause or the end of the pair."""
         return self.filter(state=SessionState.CANCELLED, cancelled_by__isnull=False)

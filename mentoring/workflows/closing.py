@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from accounts.models import User
 from common import clock
@@ -71,15 +71,23 @@ def _people_here(pairs: QuerySet[Pairing]) -> int:
 def finish_closings() -> int:
     """Close what is due, and complete the pairs of closed programs; how many pairs.
 
-    Each pair is a transaction of its own: after a crash, or a pair that fails, the next run goes on
-    with the pairs that are left. Running it again changes nothing.
+    A pair with sessions that stay is left for later. Each pair is a transaction of its own: after a
+    crash, or a pair that fails, the next run goes on with the pairs that are left. Running it again
+    changes nothing.
     """
     close_due_programs()
-    left = Pairing.objects.live().filter(program__state=ProgramState.CLOSED)
     completed = 0
-    for pairing in list(left.order_by("pk")):
+    for pairing in list(_to_complete()):
         try:
             completed += complete(pairing=pairing)
         except Exception:
             log.exception("pair_not_completed", pairing=pairing.pk)
     return completed
+
+
+def _to_complete() -> QuerySet[Pairing]:
+    """Pairs of closed programs without sessions that stay, or with some that go."""
+    sessions = MentoringSession.objects.of_outer_pairing()
+    stays, goes = Exists(sessions.kept_at_closing()), Exists(sessions.beyond_closing())
+    left = Pairing.objects.live().filter(program__state=ProgramState.CLOSED)
+    return left.filter(~stays | goes).order_by("pk")

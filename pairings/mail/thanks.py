@@ -8,15 +8,15 @@ from pairings.mail.letters import pairing_of, send
 from pairings.models import Pairing
 
 
-def tell_completed(pairing: Pairing, *, kept: int) -> None:
-    """Thank both. `kept` sessions are still in their calendars."""
+def tell_completed(pairing: Pairing) -> None:
+    """Thank both."""
     for person in pairing.people:
         send(
             recipient=person,
             kind="pairing_completed",
             key=f"completed:{person.pk}",
             pairing=pairing,
-            context={"partner": pairing.partner_of(person), "kept": kept},
+            context={"partner": pairing.partner_of(person)},
         )
 
 

@@ -19,6 +19,7 @@ from meetings.models import MentoringSession
 from mentoring.workflows import closing as workflow
 from mentoring.workflows.closing import finish_closings
 from notifications.delivery.gates import no_longer_due
+from notifications.enums import MessageState
 from notifications.models import OutboxMessage
 from pairings.domain import offers
 from pairings.models import Pairing
@@ -193,8 +194,54 @@ def test_sessions_until_the_last_day_stay_if_they_shall(
         late.number: SessionState.CANCELLED,
     }
     assert OutboxMessage.objects.filter(kind=WITHDRAWN).count() == (2 if keep else 4)
-    text = OutboxMessage.objects.filter(kind=THANKS)[0].text
-    assert ("sessions that are still planned" in text) == keep
+    assert states(pair) == ["active" if keep else "completed"]
+
+
+def test_a_pair_meets_as_before_until_its_last_session_is_logged(
+    program: Program, hr: User, at: At, still_clock: None
+) -> None:
+    pair, other = PairingFactory(program=program), PairingFactory(program=program)
+    session = scheduled_session(pair, day_offset=5)
+    planned = plan(program, hr)
+    at(planned.closes_at)
+    assert finish_closings() == 1, "the other pair"
+    assert finish_closings() == 0
+    assert states(pair, other) == ["active", "completed"]
+
+    booking = {
+        "actor": pair.mentor,
+        "session": MentoringSession.objects.get(pk=session.pk),
+        "wall_time": time(10),
+        "time_zone": "Europe/Berlin",
+        "minutes": 45,
+        "place": "",
+        "link": "",
+    }
+    last = program.ends_on or session.wall_date
+    with pytest.raises(DomainError, match="inside the program"):
+        sessions.move(**booking, wall_date=last + timedelta(days=1))
+    moved = sessions.move(**booking, wall_date=last)
+
+    at(moved.starts_at - timedelta(hours=1))
+    assert enqueue_due_reminders() > 0
+    at(moved.ends_at)
+    assert finish_closings() == 0
+    sessions.log(actor=pair.mentor, session=moved, outcome=SessionState.HELD)
+    assert finish_closings() == 1
+    assert OutboxMessage.objects.filter(kind=THANKS, recipient__in=pair.people).count() == 2
+
+
+def test_a_pair_that_logs_nothing_is_completed_when_the_last_day_is_over(
+    program: Program, hr: User, at: At
+) -> None:
+    pair = PairingFactory(program=program)
+    scheduled_session(pair, day_offset=5)
+    planned = plan(program, hr)
+    at(planned.sessions_until - timedelta(minutes=1))
+    assert finish_closings() == 0
+    at(planned.sessions_until)
+    assert finish_closings() == 1
+    assert states(pair) == ["completed"]
 
 
 def test_nobody_is_reminded_of_a_session_that_goes(program: Program, hr: User, at: At) -> None:
@@ -210,6 +257,24 @@ def test_nobody_is_reminded_of_a_session_that_goes(program: Program, hr: User, a
     plan(program, hr, keep=False)
     reminder = OutboxMessage.objects.filter(kind="meetings.session_reminder")[0]
     assert no_longer_due(reminder) is None, "it begins before the program closes"
+
+
+def test_a_reminder_that_waits_for_the_morning_is_sent_if_closing_is_undone(
+    program: Program, hr: User, at: At
+) -> None:
+    session = scheduled_session(PairingFactory(program=program), day_offset=4)
+    MentoringSession.objects.update(timed_at=clock.now() - timedelta(days=9))
+    at(session.starts_at - timedelta(days=3))
+    enqueue_due_reminders()
+    plan(program, hr, keep=False)
+    waiting = OutboxMessage.objects.all()[0]
+    assert no_longer_due(waiting) is None, "it is in the calendars until the program closes"
+    closing.undo_closing(actor=hr, program=program)
+    assert no_longer_due(waiting) is None
+    at(plan(program, hr, keep=False).closes_at)
+    finish_closings()
+    waiting.refresh_from_db()
+    assert waiting.state == MessageState.CANCELLED
 
 
 def test_nothing_is_booked_that_would_go_again(program: Program, hr: User) -> None:
