@@ -9,6 +9,7 @@ from celery import shared_task
 
 from accounts.domain.addresses import apply_waited
 from accounts.domain.own_calendar import enqueue_due_calendars
+from concerns.due.telling import tell_deputies, tell_safe_contacts
 from feedback.domain.reminders import nudge_due
 from feedback.domain.response import refresh_bands
 from feedback.domain.rounds import close_due_rounds, open_due_rounds
@@ -43,6 +44,8 @@ STEPS: tuple[Callable[[], int], ...] = (
     nudge_unsigned,
     nudge_drivers,
     remind_of_commitments,
+    tell_deputies,
+    tell_safe_contacts,
     tell_what_is_new,
     watch_delivery,
 )

@@ -45,7 +45,7 @@ WHY: dict[str, Any] = {
     "pair": _("You get this because you belong to a mentoring pair, or one was found for you."),
     "survey": _("You get this because you take part in the program that asks."),
     "manager": _("You get this because you look after this program."),
-    "role": _("You get this because you were given a role in this program."),
+    "listens": _("You get this because you are a safe contact, or are asked to be one."),
     "hr": _("You get this because you are an HR admin here."),
     "account": _("You get this because it is about your own access."),
     "digest": _(

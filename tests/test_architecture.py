@@ -207,6 +207,7 @@ WITHOUT_ADDRESS = {
     "SessionStatement",
     "Signature",
     "SuppressedAddress",
+    "TalkSettings",
     "TopicRating",
 }
 

@@ -36,6 +36,7 @@ CATALOGUE = ROOT / "locale" / "de" / "LC_MESSAGES"
 APPS = (
     "accounts",
     "common",
+    "concerns",
     "feedback",
     "goals",
     "mentoring",

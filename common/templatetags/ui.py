@@ -82,6 +82,14 @@ WHO_SEES = {
         "Only those it goes to can read this. Others who run the program see that you wrote, "
         "when and to whom, never what."
     ),
+    "concern": gettext_lazy(
+        "The one safe contact whom you choose can see this, and their deputy once a promised day "
+        "is over. Nobody is told who you are."
+    ),
+    "concern_author": gettext_lazy(
+        "Whoever has the reply code can see this, and the safe contact; their deputy once a "
+        "promised day is over."
+    ),
     "everyone": gettext_lazy("Everyone in the company can see this."),
 }
 

@@ -3,41 +3,88 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from django.db.models import Q
 
 from accounts.domain.reporting import ancestors_of
 from accounts.models import User
 from pairings.models import Pairing
+from programs.enums import StaffRole
 from programs.models import Program, ProgramStaff
 
+Contacts = dict[int | None, list[ProgramStaff]]
 
-def contacts_for(*, author: User, programs: Collection[Program]) -> dict[int, list[ProgramStaff]]:
+
+class Route(NamedTuple):
+    """Who reads a thread, and who does once the promised time is over."""
+
+    contact: User
+    deputy: User | None
+
+
+def contacts_for(*, author: User, programs: Collection[Program]) -> Contacts:
     """{program id: safe contacts first, then deputies} whom the author can turn to.
 
     They have accepted, and are neither above nor below the author, nor any partner of theirs in
-    that program. Three queries, whatever their number.
+    any program. Where a program has none, the company's take their place; they stand under None
+    too. Three queries, whatever their number.
     """
-    involved = _involved(author, programs)
-    staff = ProgramStaff.objects.who_listen().filter(program__in=programs)
-    rows = list(staff.select_related("person").order_by("role", "person__sort_key", "pk"))
-    people = {author.pk, *(row.person_id for row in rows)}
-    above = ancestors_of(people.union(*involved.values()))
+    involved = _involved(author)
+    rows = _who_listen(Q(program__in=programs) | Q(program__isnull=True))
+    above = ancestors_of(involved.union(row.person_id for row in rows))
 
-    found: dict[int, list[ProgramStaff]] = defaultdict(list)
+    found: Contacts = defaultdict(list)
     for row in rows:
-        around = involved[row.program_id]
-        if not any(_conflict(row.person_id, other, above) for other in around):
+        if not any(_conflict(row.person_id, other, above) for other in involved):
             found[row.program_id].append(row)
+    for program in programs:
+        found[program.pk] = found[program.pk] or found[None]
     return found
 
 
-def _involved(author: User, programs: Collection[Program]) -> dict[int, set[int]]:
-    """{program id: the author and their partners there, also those of pairs that are over}."""
-    involved = {program.pk: {author.pk} for program in programs}
-    pairs = Pairing.objects.of(author).filter(program__in=programs)
-    for program_id, *pair in pairs.values_list("program_id", "mentor_id", "mentee_id"):
-        involved[program_id].update(pair)
-    return involved
+def routes_for(*, author: User, programs: Collection[Program]) -> list[Route]:
+    """Between whom an author can choose, each with a deputy; the contacts of a program come before
+    the company's.
+    """
+    contacts = contacts_for(author=author, programs=programs)
+    groups = [contacts[program.pk] for program in programs]
+    return _routes([*groups, contacts[None]])
+
+
+def routes_for_anybody() -> list[Route]:
+    """Between whom somebody can choose who has not signed in: the company's contacts."""
+    return _routes([_who_listen(Q(program__isnull=True))])
+
+
+def _who_listen(where: Q) -> list[ProgramStaff]:
+    rows = ProgramStaff.objects.who_listen().filter(where)
+    return list(rows.select_related("person").order_by("role", "person__sort_key", "pk"))
+
+
+def _routes(groups: Iterable[list[ProgramStaff]]) -> list[Route]:
+    """Each person once. Deputies are chosen only where no safe contact is left."""
+    routes: dict[int, Route] = {}
+    for rows in groups:
+        main = [row for row in rows if row.role == StaffRole.SAFE_CONTACT] or rows
+        for row in main:
+            route = Route(row.person, _deputy_of(row, rows))
+            routes.setdefault(row.person_id, route)
+    return list(routes.values())
+
+
+def _deputy_of(chosen: ProgramStaff, rows: list[ProgramStaff]) -> User | None:
+    """A deputy of the same group, or else another safe contact."""
+    others = [row for row in rows if row.person_id != chosen.person_id]
+    deputies = [row for row in others if row.role == StaffRole.SAFE_DEPUTY]
+    return next((row.person for row in deputies or others), None)
+
+
+def _involved(author: User) -> set[int]:
+    """The author and all their partners, also those of pairs that are over."""
+    pairs = Pairing.objects.of(author).values_list("mentor_id", "mentee_id")
+    return {author.pk}.union(*pairs)
 
 
 def _conflict(contact: int, other: int, above: dict[int, set[int]]) -> bool:

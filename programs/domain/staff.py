@@ -24,12 +24,15 @@ def people_who_run(program: Program) -> list[User]:
 
 
 @transaction.atomic
-def assign_staff(*, actor: User, program: Program, person: User, role: StaffRole) -> ProgramStaff:
-    """Make a person coordinator, safe contact or deputy. Twice changes nothing.
+def assign_staff(
+    *, actor: User, program: Program | None, person: User, role: StaffRole
+) -> ProgramStaff:
+    """Make a person coordinator, safe contact or deputy; without a program, of the whole company.
 
-    DomainError for leavers and for conflicting roles.
+    Twice changes nothing. DomainError for leavers and for conflicting roles.
     """
-    lock(program)
+    if program is not None:
+        lock(program)
     if not person.is_active:
         raise DomainError(_("%(name)s has left the company.") % {"name": person.name})
     _refuse_conflict(program, person, role)
@@ -64,18 +67,19 @@ def answer_role(*, actor: User, staff: ProgramStaff, accepts: bool) -> ProgramSt
 
 @transaction.atomic
 def remove_staff(*, actor: User, staff: ProgramStaff) -> None:
-    """Take a role of a program from somebody."""
+    """Take a role from somebody."""
     _record("program.staff_removed", staff, actor)
     staff.delete()
 
 
-def _refuse_conflict(program: Program, person: User, role: StaffRole) -> None:
+def _refuse_conflict(program: Program | None, person: User, role: StaffRole) -> None:
     """DomainError where one person would hold two roles that exclude each other.
 
     A safe contact must not be a coordinator of the same program: what they hear would reach those
     who run it.
     """
-    roles = {role, *program.staff.filter(person=person).values_list("role", flat=True)}
+    held = ProgramStaff.objects.filter(program=program, person=person)
+    roles = {role, *held.values_list("role", flat=True)}
     safe_roles = roles & SAFE_ROLES
     if safe_roles and StaffRole.COORDINATOR in roles:
         text = _(
@@ -90,9 +94,9 @@ def _refuse_conflict(program: Program, person: User, role: StaffRole) -> None:
 def _record(action: str, staff: ProgramStaff, actor: User) -> None:
     audit.record(
         action,
-        staff.program,
+        staff.program or staff,
         actor=actor,
-        scope=staff.program.public_id,
+        scope=staff.program.public_id if staff.program else None,
         person=staff.person_id,
         role=str(staff.role),
     )

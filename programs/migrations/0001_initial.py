@@ -158,11 +158,11 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('coordinator', 'Coordinator'), ('safe_contact', 'Safe contact'), ('safe_deputy', 'Deputy of the safe contact')], max_length=12, verbose_name='role')),
                 ('answer', models.CharField(choices=[('open', 'Not answered yet'), ('accepted', 'Accepted'), ('declined', 'Declined')], default='open', max_length=8, verbose_name='answer')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='program_roles', to=settings.AUTH_USER_MODEL)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff', to='programs.program')),
+                ('program', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='staff', to='programs.program')),
             ],
             options={
                 'indexes': [],
-                'constraints': [models.UniqueConstraint(fields=('program', 'person', 'role'), name='program_staff_once')],
+                'constraints': [models.UniqueConstraint(fields=('program', 'person', 'role'), name='program_staff_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('program__isnull', False), models.Q(('role', 'coordinator'), _negated=True), _connector='OR'), name='program_staff_of_the_company_listens')],
             },
         ),
         migrations.CreateModel(

@@ -237,18 +237,24 @@ class ProgramStaffQuerySet(models.QuerySet["ProgramStaff"]):
             return self.none()
         return self.filter(person=user, role__in=SAFE_ROLES)
 
+    def of_company(self) -> ProgramStaffQuerySet:
+        """Safe contacts and deputies of the whole company."""
+        rows = self.filter(program__isnull=True).select_related("person")
+        return rows.order_by("role", "person__sort_key", "pk")
+
     def who_listen(self) -> ProgramStaffQuerySet:
         """Safe contacts and deputies who have accepted and are still here."""
         return self.filter(role__in=SAFE_ROLES, answer=RoleAnswer.ACCEPTED, person__is_active=True)
 
 
 class ProgramStaff(PublicModel):
-    """A coordinator, safe contact or deputy of a program.
+    """A coordinator, safe contact or deputy of a program; without one, of the whole company.
 
-    Nobody is shown as a safe contact before they have accepted.
+    Nobody is shown as a safe contact before they have accepted. The company's stand in where a
+    program has none.
     """
 
-    program = models.ForeignKey(Program, models.CASCADE, related_name="staff")
+    program = models.ForeignKey(Program, models.CASCADE, null=True, related_name="staff")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="program_roles"
     )
@@ -261,7 +267,15 @@ class ProgramStaff(PublicModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["program", "person", "role"], name="program_staff_once")
+            models.UniqueConstraint(
+                fields=["program", "person", "role"],
+                nulls_distinct=False,
+                name="program_staff_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(program__isnull=False) | ~Q(role=StaffRole.COORDINATOR),
+                name="program_staff_of_the_company_listens",
+            ),
         ]
 
     def __str__(self) -> str:
