@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('code_hash', models.CharField(max_length=64, unique=True, verbose_name='hash of the code')),
-                ('state', models.CharField(choices=[('open', 'New'), ('acknowledged', 'Read, not answered'), ('answered', 'Answered'), ('closed', 'Closed')], default='open', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'Not read yet'), ('acknowledged', 'Read, not answered yet'), ('answered', 'Answered'), ('closed', 'Closed')], default='open', max_length=12, verbose_name='state')),
                 ('written_on', models.DateField(verbose_name='first written')),
                 ('last_written_on', models.DateField(verbose_name='last written by the author')),
                 ('acknowledge_by', models.DateField(verbose_name='to be acknowledged by')),
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('side', models.CharField(choices=[('author', 'Who wrote to you'), ('contact', 'Safe contact'), ('deputy', 'Deputy of the safe contact')], max_length=7, verbose_name='side')),
+                ('side', models.CharField(choices=[('author', 'Author'), ('contact', 'Safe contact'), ('deputy', 'Deputy of the safe contact')], max_length=7, verbose_name='side')),
                 ('is_note', models.BooleanField(default=False, verbose_name='note for oneself')),
                 ('text', common.crypto.EncryptedTextField(verbose_name='text')),
                 ('written_on', models.DateField(verbose_name='written')),
