@@ -26,6 +26,7 @@ def is_delegate(user: Any, target: Any) -> bool:
 
 
 rules.add_perm("meetings.schedule_session", member & is_active_pair)
+rules.add_perm("meetings.arrange_topics", member & is_running_pair)
 rules.add_perm("meetings.move_session", member & is_active_pair)
 rules.add_perm("meetings.cancel_session", member & is_running_pair)
 rules.add_perm("meetings.say_late", member & is_running_pair)

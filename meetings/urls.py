@@ -14,6 +14,7 @@ from meetings.views import (
     put_back,
     session_list,
     sessions,
+    topics,
 )
 
 app_name = "meetings"
@@ -31,6 +32,7 @@ urlpatterns = [
     path(
         "pairs/<uuid:public_id>/sessions/book-all/", booking.session_series, name="session_series"
     ),
+    path("pairs/<uuid:public_id>/topics/", topics.session_topics, name="session_topics"),
     path("pairs/<uuid:public_id>/sessions/put-back/", put_back.put_back, name="put_back"),
     path("sessions/<uuid:public_id>/", sessions.session_detail, name="session_detail"),
     path("sessions/<uuid:public_id>/move/", moving.session_move, name="session_move"),

@@ -27,6 +27,14 @@ class PairRole(models.TextChoices):
     MENTEE = "mentee", _("Mentee")
 
 
+class GuideKind(models.TextChoices):
+    """For the first session, the last one, or one about a topic."""
+
+    FIRST = "first", _("First session")
+    TOPIC = "topic", _("Session about a topic")
+    LAST = "last", _("Last session")
+
+
 class StaffRole(models.TextChoices):
     """Roles in a program besides those of a pair."""
 

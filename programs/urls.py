@@ -51,6 +51,7 @@ urlpatterns = [
     path("enrolments/<uuid:public_id>/answers/", people.enrolment_detail, name="enrolment_detail"),
     path("enrolments/<uuid:public_id>/rejoin/", own.enrolment_rejoin, name="enrolment_rejoin"),
     path("enrolments/<uuid:public_id>/prep/", prep.prep, name="prep"),
+    path("enrolments/<uuid:public_id>/prep/card/", prep.prep_card, name="prep_card"),
     path(
         "enrolments/<uuid:public_id>/standing/",
         self_assessment.self_assessment,

@@ -28,7 +28,7 @@ from matching.models import MatchRun, Proposal
 from meetings.models import MentoringSession
 from mentoring.demo.people import DEPARTMENTS, FIRST, LAST, PLACES, TITLES
 from pairings.models import AgreementVersion, Pairing, Signature
-from programs.enums import EnrolmentState, PairRole, StaffRole
+from programs.enums import EnrolmentState, GuideKind, PairRole, StaffRole
 from programs.models import (
     Enrolment,
     EnrolmentTopic,
@@ -198,8 +198,7 @@ def _program(everyone: list[User], now: datetime) -> tuple[Program, list[Topic]]
     program = programs[0]
     make([ProgramStaff(program=program, person=everyone[2], role=StaffRole.COORDINATOR)])
     make(
-        SessionGuide(program=program, number=number, title=f"Meeting {number}")
-        for number in range(1, SESSIONS + 1)
+        SessionGuide(program=program, kind=kind, title=f"{kind.label}") for kind in GuideKind
     )
     make(
         PrepStep(program=program, role=role, position=at, title=f"Step {at}", body="Read.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,8 +12,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from programs.enums import PairRole
 from programs.labels import with_labels
-from programs.models import Program
+from programs.models import Program, Topic
 
 STATEMENT_LENGTH = 300
 WEEKS = 8
@@ -89,9 +91,12 @@ def statement_of(text: str) -> str:
     return text[:STATEMENT_LENGTH]
 
 
-def starters(program: Program) -> list[str]:
-    """The program's examples, without their "I want to"."""
-    texts = [with_labels(str(text), program) for text in program.goal_starters]
+def starters(*, program: Program, topics: Iterable[Topic], role: str) -> list[str]:
+    """The examples of the topics for one side, without their "I want to"."""
+    goals = [
+        topic.mentor_goal if role == PairRole.MENTOR else topic.mentee_goal for topic in topics
+    ]
+    texts = [with_labels(goal, program) for goal in goals]
     return [statement_of(text) for text in texts if text.strip()]
 
 

@@ -22,6 +22,7 @@ from goals.enums import GoalState
 from goals.forms import CloseForm, GoalForm, WantForm, plain, topics_for
 from goals.models import Goal
 from pairings.models import Pairing
+from programs.enums import PairRole
 
 WITH_PAIR = ("owner", "topic", "pairing__program", "pairing__mentor", "pairing__mentee")
 
@@ -87,11 +88,12 @@ def _proposed(want: WantForm, pairing: Pairing, reader: User) -> dict[str, Any]:
 def _helper_page(
     request: AuthenticatedHttpRequest, pairing: Pairing, want: WantForm
 ) -> HttpResponse:
-    context = {
-        **about(pairing, request.user),
-        "kinds": helper.KINDS,
-        "starters": helper.starters(pairing.program),
-    }
+    starters = helper.starters(
+        program=pairing.program,
+        topics=topics_for(pairing),
+        role=PairRole.MENTOR if pairing.mentor_id == request.user.pk else PairRole.MENTEE,
+    )
+    context = {**about(pairing, request.user), "kinds": helper.KINDS, "starters": starters}
     return form_page(request, "goals/goal_new.html", want, context)
 
 

@@ -1,10 +1,9 @@
-"""What changes of sessions share: their lock, checks of texts, guides in use, audit entries."""
+"""What changes of sessions share: their lock, checks of texts, audit entries."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -27,13 +26,6 @@ def check_length(text: str, most: int, field: str) -> None:
     """DomainError, with the field as its code, for a text of more than `most` characters."""
     if len(text) > most:
         raise DomainError(_("Keep it under %(most)s characters.") % {"most": most}, code=field)
-
-
-def guides_in_use(sessions: Any) -> QuerySet[Any]:
-    """The ids of the guides of those sessions that are scheduled or held."""
-    using = sessions.scheduled_or_held().filter(guide__isnull=False)
-    ids: QuerySet[Any] = using.values_list("guide", flat=True)
-    return ids
 
 
 def record(verb: str, session: MentoringSession, actor: User, **detail: Any) -> None:

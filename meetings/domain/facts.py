@@ -16,6 +16,7 @@ from meetings.enums import SessionState
 from meetings.models import MentoringSession
 from pairings.domain.agreements import is_signed
 from pairings.models import Pairing
+from programs.models import Topic
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class AgendaItem:
     until_ms: int
     title: str
     text: str
+    remote: str
 
 
 def agenda(session: MentoringSession, reader: User) -> list[AgendaItem]:
@@ -42,6 +44,11 @@ def agenda(session: MentoringSession, reader: User) -> list[AgendaItem]:
         items.append(_agenda_item(session, reader, part, first, last))
         first = last
     return items
+
+
+def aim(session: MentoringSession) -> str:
+    """What the guide of the session is for; empty without one."""
+    return _about(session.topic, session.guide.aim) if session.guide else ""
 
 
 def _agenda_item(
@@ -57,8 +64,24 @@ def _agenda_item(
         from_ms=milliseconds(begins),
         until_ms=milliseconds(stops),
         title=str(part.get("title", "")),
-        text=str(part.get("text", "")),
+        text=_about(session.topic, str(part.get("text", ""))),
+        remote=_about(session.topic, str(part.get("remote", ""))),
     )
+
+
+def _about(topic: Topic | None, text: str) -> str:
+    """The text of a guide with what it says of its topic."""
+    name, exercise, questions = "", "", ""
+    if topic is not None:
+        name, exercise = topic.name, topic.exercise
+        questions = "\n".join(f"– {question}" for question in topic.questions)
+    for placeholder, words in (
+        ("{topic}", name),
+        ("{exercise}", exercise),
+        ("{questions}", f"\n{questions}"),
+    ):
+        text = text.replace(placeholder, words)
+    return text.strip()
 
 
 def _clock_time(moment: datetime, reader: User) -> str:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import clock
 from common.errors import DomainError
-from meetings.domain import cancellations
+from meetings.domain import cancellations, subjects
 from meetings.domain.changes import check_length, lock_session, record
 from meetings.domain.times import release_time
 from meetings.enums import Feeling, SessionState
 from meetings.mail.letters import key_prefix
 from meetings.models import ComfortPulse, MentoringSession, SessionLogRevision, SessionStatement
 from notifications import outbox
+from pairings.models import Pairing
 from programs.models import Topic
 
 OUTCOMES = (SessionState.HELD, SessionState.CANCELLED, SessionState.MISSED)
@@ -47,6 +48,7 @@ def log(
     ISO format, or "" for none: another outcome than that of a newer log is refused. None does not
     ask. Logging the same twice changes nothing. DomainError with the form field as its code.
     """
+    Pairing.objects.select_for_update().get(pk=session.pairing_id)
     session = lock_session(session)
     _check_not_newer(session, seen, outcome, actor)
     _check(session, outcome, cancelled_by, feeling)
@@ -130,6 +132,7 @@ def _follow(session: MentoringSession, *, was_scheduled: bool) -> None:
     if was_scheduled:
         release_time(session)
         outbox.cancel(key_prefix=key_prefix(session), reason="logged")
+    subjects.assign(session.pairing)
     cancellations.tell_if_many(session)
 
 

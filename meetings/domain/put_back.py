@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from accounts.models import User
 from common import clock
 from common.errors import DomainError
-from meetings.domain.changes import guides_in_use, record
+from meetings.domain import subjects
+from meetings.domain.changes import record
 from meetings.domain.times import (
     Slot,
     check_free,
@@ -30,7 +31,6 @@ from meetings.mail.letters import key_prefix
 from meetings.models import MentoringSession
 from notifications import outbox
 from pairings.models import Pairing
-from programs.models import SessionGuide
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def put_back(*, actor: User, pairing: Pairing) -> PutBack:
     found = list(waiting(pairing).select_for_update())
     back = [session for session in found if _schedule_if_free(session, pairing, actor)]
     if back:
-        _replace_used_guides(back, pairing)
+        subjects.assign(pairing)
         session_mail.tell_series(back, actor=actor)
     return PutBack(back, len(found) - len(back))
 
@@ -92,21 +92,3 @@ def _schedule_again(session: MentoringSession, actor: User) -> None:
     session.save(update_fields=["state", "scheduled_by", "moved_by", "sequence", "timed_at"])
     record("session.put_back", session, actor, sequence=session.sequence)
 
-
-def _replace_used_guides(back: list[MentoringSession], pairing: Pairing) -> None:
-    """If another session has taken a guide meanwhile, use the next one that no session has."""
-    used = _guides_of_others(back, pairing)
-    own = {session.guide_id for session in back if session.guide_id is not None}
-    unused = SessionGuide.objects.filter(program=pairing.program).exclude(pk__in=used | own)
-
-    spare = iter(unused.order_by("number"))
-    for session in back:
-        if session.guide_id in used:
-            session.guide = next(spare, None)
-            session.save(update_fields=["guide"])
-
-
-def _guides_of_others(back: list[MentoringSession], pairing: Pairing) -> set[int]:
-    """The guides that the pair's other sessions use."""
-    others = pairing.sessions.exclude(pk__in=[session.pk for session in back])
-    return set(guides_in_use(others))

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from datetime import date, time
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import clock
 from common.errors import DomainError
-from meetings.domain import cancellations, series
-from meetings.domain.changes import check_length, guides_in_use, lock_session, record
+from meetings.domain import cancellations, series, subjects
+from meetings.domain.changes import check_length, lock_session, record
 from meetings.domain.logs import log
 from meetings.domain.times import (
     Slot,
@@ -33,7 +33,6 @@ from meetings.mail.letters import key_prefix
 from meetings.models import MentoringSession
 from notifications import outbox
 from pairings.models import Pairing
-from programs.models import SessionGuide
 
 __all__ = ["ask_question", "cancel", "log", "move", "schedule", "schedule_series"]
 
@@ -160,6 +159,7 @@ def _change_time(
     session.moved_by = actor
     session.save()
     take_time(session, pairing)
+    subjects.assign(pairing)
     record(
         "session.moved",
         session,
@@ -187,6 +187,7 @@ def cancel(*, actor: User, session: MentoringSession) -> MentoringSession:
     session.state, session.cancelled_by = SessionState.CANCELLED, actor
     session.save(update_fields=["state", "cancelled_by", "sequence", "timed_at"])
     release_time(session)
+    subjects.assign(pairing)
     record("session.cancelled", session, actor, **_on_behalf(actor, pairing))
     session_mail.tell_cancelled(session, actor=actor)
     cancellations.tell_if_many(session)
@@ -256,15 +257,13 @@ def _supersede(session: MentoringSession, why: str) -> None:
 def _book(
     slots: Iterable[Slot], pairing: Pairing, *, actor: User, place: str, link: str
 ) -> list[MentoringSession]:
-    """Save sessions that have been checked, with the next numbers and unused guides."""
+    """Save sessions that have been checked, with the next numbers and what they are about."""
     first_number = _last_number(pairing) + 1
-    guides = iter(_unused_guides(pairing))
     booked = []
     for number, slot in enumerate(slots, first_number):
         session = MentoringSession(
             pairing=pairing,
             number=number,
-            guide=next(guides, None),
             place=place,
             link=link,
             scheduled_by=actor,
@@ -275,6 +274,7 @@ def _book(
         take_time(session, pairing)
         _record_booked(session, actor)
         booked.append(session)
+    subjects.assign(pairing)
     return booked
 
 
@@ -293,12 +293,6 @@ def _record_booked(session: MentoringSession, actor: User) -> None:
         minutes=session.minutes,
         **_on_behalf(actor, session.pairing),
     )
-
-
-def _unused_guides(pairing: Pairing) -> QuerySet[SessionGuide]:
-    """The guides of the program that no session of the pair uses, in order."""
-    guides = SessionGuide.objects.filter(program=pairing.program)
-    return guides.exclude(pk__in=guides_in_use(pairing.sessions)).order_by("number")
 
 
 def _set_time(session: MentoringSession, slot: Slot) -> None:

@@ -50,12 +50,26 @@ class Migration(migrations.Migration):
                 ('moved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='pairings.pairing')),
                 ('scheduled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('topic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='programs.topic', verbose_name='about')),
                 ('topics', models.ManyToManyField(blank=True, related_name='+', to='programs.topic', verbose_name='topics')),
             ],
             options={
                 'ordering': ['starts_at', 'id'],
                 'indexes': [models.Index(fields=['state', 'starts_at'], name='session_due')],
                 'constraints': [models.UniqueConstraint(fields=('pairing', 'number'), name='session_number'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_ends_after_start'), models.CheckConstraint(condition=models.Q(('state', 'cancelled'), ('cancelled_by__isnull', True), _connector='OR'), name='session_cancelled_by_means_cancelled'), models.CheckConstraint(condition=models.Q(('minutes__gte', 15), ('minutes__lte', 240)), name='session_minutes_bounds'), models.CheckConstraint(condition=models.Q(('link', ''), ('link__startswith', 'https://'), _connector='OR'), name='session_link_is_https')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PlannedTopic',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
+                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='planned_topics', to='pairings.pairing')),
+                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='programs.topic', verbose_name='topic')),
+            ],
+            options={
+                'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('pairing', 'position'), name='planned_topic_position'), models.UniqueConstraint(fields=('pairing', 'topic'), name='planned_topic_once')],
             },
         ),
         migrations.CreateModel(

@@ -1,6 +1,7 @@
 """Mentoring sessions, what is said about them, and commitments."""
 
 from meetings.models.commitment import Commitment
+from meetings.models.planned_topic import PlannedTopic
 from meetings.models.session import (
     ComfortPulse,
     MentoringSession,
@@ -14,6 +15,7 @@ __all__ = [
     "ComfortPulse",
     "Commitment",
     "MentoringSession",
+    "PlannedTopic",
     "PrivateNote",
     "SessionAttendance",
     "SessionLogRevision",

@@ -21,6 +21,7 @@ from common.models import PublicModel
 from common.timezones import validate_zone
 from meetings.enums import Feeling, SessionState
 from pairings.models.pairing import Pairing, signed_by_both
+from programs.labels import with_labels
 from programs.models import Program, SessionGuide, Topic
 
 
@@ -189,6 +190,9 @@ class MentoringSession(PublicModel):
     guide = models.ForeignKey(
         SessionGuide, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    topic = models.ForeignKey(
+        Topic, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("about")
+    )
     question = models.TextField(_("the mentee's question"), blank=True)
     scheduled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -235,6 +239,20 @@ class MentoringSession(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.pairing_id}: {self.number}"
+
+    @property
+    def subject(self) -> str:
+        """What the session is called on the pair's own pages, besides its number. May be empty."""
+        if self.topic:
+            return self.topic.name
+        if self.guide:
+            return with_labels(self.guide.title, self.pairing.program)
+        return ""
+
+    @property
+    def subject_key(self) -> tuple[int | None, int | None]:
+        """The ids of the guide and the topic that it is about."""
+        return (self.guide_id, self.topic_id)
 
     def is_interrupted(self) -> bool:
         """The same as `SessionQuerySet.interrupted`, without a query."""

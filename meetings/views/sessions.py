@@ -46,6 +46,7 @@ def session_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
         "is_mentee": session.pairing.mentee_id == reader.pk,
         "phase": facts.phase(session),
         "agenda": facts.agenda(session, reader),
+        "aim": facts.aim(session),
         "agenda_now": facts.milliseconds(clock.now()),
         "question_form": QuestionForm(initial={"question": session.question}),
         "add_to": {"google": links.google(session), "outlook": links.outlook(session)},

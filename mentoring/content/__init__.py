@@ -1,7 +1,7 @@
 """The built-in program templates, and installing one into a new program.
 
-The texts are data of the program from then on: people change them, so they are written in one
-language and not translated.
+A program has one language. The texts are data of the program from then on, so that an upgrade
+never changes them, and people can.
 """
 
 from __future__ import annotations
@@ -13,23 +13,22 @@ from django.db import transaction
 from accounts.models import User
 from common import audit
 from feedback.domain.plan import install_default_plan
-from mentoring.content.blank import BLANK
-from mentoring.content.digital_fluency import DIGITAL_FLUENCY
+from mentoring.content import loading
 from mentoring.content.model import Guide, ProgramTemplate, Step
 from programs.enums import PairRole
 from programs.models import PrepStep, Program, SessionGuide, Topic
 
-__all__ = ["TEMPLATES", "ProgramTemplate", "install"]
-
-TEMPLATES: dict[str, ProgramTemplate] = {
-    template.key: template for template in (DIGITAL_FLUENCY, BLANK)
-}
-
-
 # The fields that a program and its template have in common.
 COPIED = (
+    "language",
     "purpose",
+    "invitation",
+    "closing_ritual",
     "agreement_text",
+    "mentor_label",
+    "mentors_label",
+    "mentee_label",
+    "mentees_label",
     "planned_sessions",
     "interval_weeks",
     "session_minutes",
@@ -38,25 +37,29 @@ COPIED = (
 
 
 @transaction.atomic
-def install(*, program: Program, template_key: str, actor: User | None = None) -> Program:
+def install(
+    *, program: Program, template_key: str, language: str, actor: User | None = None
+) -> Program:
     """Fill a new draft with a template: texts, cadence, topics, prep packs, guides, survey plan.
 
-    KeyError for an unknown key. To be called once, right after `create_program`, in the same
-    transaction.
+    KeyError for a template that does not exist in this language. To be called once, right after
+    `create_program`, in the same transaction.
     """
-    template = TEMPLATES[template_key]
+    template = loading.load(template_key, language)
     _copy_fields(program, template)
-    program.topics.set(_topics(template))
+    program.topics.set(_topics(program, template))
     _prep(program, PairRole.MENTOR, template.mentor_prep)
     _prep(program, PairRole.MENTEE, template.mentee_prep)
     _guides(program, template.guides)
-    install_default_plan(program=program, surveys=template.plain_surveys, actor=actor)
+    surveys = [survey.plain() for survey in template.surveys]
+    install_default_plan(program=program, surveys=surveys, actor=actor)
     audit.record(
         "program.template_installed",
         program,
         actor=actor,
         scope=program.public_id,
         template=template.key,
+        language=language,
     )
     return program
 
@@ -64,19 +67,18 @@ def install(*, program: Program, template_key: str, actor: User | None = None) -
 def _copy_fields(program: Program, template: ProgramTemplate) -> None:
     """Save the program with the template's texts and cadence."""
     program.template_key = template.key
-    program.goal_starters = list(template.goal_starters)
     for name in COPIED:
         setattr(program, name, getattr(template, name))
     program.save()
 
 
-def _topics(template: ProgramTemplate) -> list[Topic]:
-    """The template's topics, made where the company does not have them yet."""
-    return [
-        Topic.objects.get_or_create(name=name, program=None, defaults={"category": category})[0]
-        for category, names in template.topics
-        for name in names
-    ]
+def _topics(program: Program, template: ProgramTemplate) -> list[Topic]:
+    """The template's topics as the program's own."""
+    topics = []
+    for text in template.topics:
+        fields = {**asdict(text), "questions": list(text.questions)}
+        topics.append(Topic(program=program, **fields))
+    return Topic.objects.bulk_create(topics)
 
 
 def _prep(program: Program, role: PairRole, steps: tuple[Step, ...]) -> None:
@@ -88,8 +90,7 @@ def _prep(program: Program, role: PairRole, steps: tuple[Step, ...]) -> None:
 
 
 def _guides(program: Program, guides: tuple[Guide, ...]) -> None:
-    """One guide for each session, numbered from 1."""
+    """The guides for the first session, for each group of topics, and for the last session."""
     SessionGuide.objects.bulk_create(
-        SessionGuide(program=program, number=number, **asdict(guide))
-        for number, guide in enumerate(guides, start=1)
+        SessionGuide(program=program, **asdict(guide)) for guide in guides
     )

@@ -1,47 +1,76 @@
-"""What a program template holds. Data only: installing it is in `mentoring.content`."""
+"""What a program template holds. Data only: `loading` reads it, `mentoring.content` installs it."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import UUID
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a prep pack."""
+    """A step of a prep pack; `question` is for oneself and may be empty.
+
+    `is_card`: it can be printed as a card.
+    """
 
     title: str
     body: str
-    minutes: int = 2
+    minutes: int
+    question: str = ""
+    is_card: bool = False
 
 
 @dataclass(frozen=True)
 class Item:
-    """A part of a session: how long, what, how."""
+    """A part of a session: how long, what, how, and how it is done remotely (may be empty)."""
 
     minutes: int
     title: str
     text: str
+    remote: str = ""
 
 
 @dataclass(frozen=True)
 class Guide:
-    """A guide for one session; the minutes of its agenda add up to the template's length of a
-    session.
+    """A guide for a session; the minutes of its agenda add up to the length of a session.
+
+    `kind` is first, last or topic; `category` the group of topics of the last kind.
     """
 
+    kind: str
     title: str
     aim: str
     agenda: tuple[Item, ...]
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class TopicText:
+    """A topic, with what a pair does and talks about, and a goal to begin with for each side."""
+
+    name: str
+    category: str
+    exercise: str
+    questions: tuple[str, ...]
+    mentor_goal: str
+    mentee_goal: str
+    is_burdening: bool = False
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question of a survey; `kind` is scale5, scale10, single, multiple or text."""
+    """A question of a survey; `kind` is scale5, scale10, single, multiple or text.
 
+    Questions with the same `key` are the same question, in whatever language and survey.
+    """
+
+    key: UUID
     text: str
     kind: str = "scale5"
     options: tuple[str, ...] = ()
+    low: str = ""
+    high: str = ""
     required: bool = True
 
 
@@ -67,29 +96,35 @@ class Survey:
 
 @dataclass(frozen=True)
 class ProgramTemplate:
-    """A kind of program: everything that a new program begins with.
+    """A kind of program in one language: everything that a new program begins with.
 
     Its texts may say {mentor}, {mentors}, {mentee} and {mentees}.
     """
 
     key: str
+    language: str
+    position: int
     name: str
     summary: str
-    contains: tuple[str, ...]
+    mentor_label: str
+    mentors_label: str
+    mentee_label: str
+    mentees_label: str
+    agreement_text: str
+    mentor_prep: tuple[Step, ...]
+    mentee_prep: tuple[Step, ...]
+    surveys: tuple[Survey, ...]
+    planned_sessions: int
+    interval_weeks: int
+    session_minutes: int
+    driver: str
     purpose: str = ""
-    topics: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (category, names)
-    agreement_text: str = ""
-    mentor_prep: tuple[Step, ...] = ()
-    mentee_prep: tuple[Step, ...] = ()
+    invitation: str = ""
+    closing_ritual: str = ""
+    topics: tuple[TopicText, ...] = ()
     guides: tuple[Guide, ...] = ()
-    goal_starters: tuple[str, ...] = ()
-    surveys: tuple[Survey, ...] = ()
-    planned_sessions: int = 6
-    interval_weeks: int = 4
-    session_minutes: int = 45
-    driver: str = "mentee"
 
     @property
-    def plain_surveys(self) -> list[dict[str, Any]]:
-        """The survey plan as plain data."""
-        return [survey.plain() for survey in self.surveys]
+    def categories(self) -> list[str]:
+        """The groups of topics in their order."""
+        return list(dict.fromkeys(topic.category for topic in self.topics))

@@ -98,7 +98,8 @@ class Sessions:
 
 def sessions_of(pairing: Pairing) -> Sessions:
     """All sessions of a pair; one query."""
-    rows = pairing.sessions.with_disagreement().order_by("starts_at", "pk")
+    related = pairing.sessions.select_related("guide", "topic")
+    rows = related.with_disagreement().order_by("starts_at", "pk")
     return Sessions(pairing=pairing, all=list(rows), now=clock.now())
 
 

@@ -11,10 +11,14 @@ from programs.models import Program
 
 
 @transaction.atomic
-def new_program(*, actor: User, template_key: str, name: str) -> Program:
+def new_program(
+    *, actor: User, template_key: str, name: str, language: str = "en"
+) -> Program:
     """A draft, filled from the template, in one transaction.
 
-    KeyError for an unknown template, DomainError without a name.
+    KeyError for a template that does not exist in the language, DomainError without a name.
     """
     program = programs.create_program(actor=actor, template_key=template_key, name=name)
-    return content.install(program=program, template_key=template_key, actor=actor)
+    return content.install(
+        program=program, template_key=template_key, language=language, actor=actor
+    )

@@ -8,22 +8,24 @@ from django.db import transaction
 
 from accounts.models import User
 from common import audit, clock
-from programs.models import Enrolment, PrepStep, PrepTick
+from programs.models import Enrolment, PrepAnswer, PrepStep, PrepTick
 
 
 @dataclass(frozen=True)
 class PrepLine:
-    """A step of the pack, and whether it is ticked."""
+    """A step of the pack, whether it is ticked, and what the person answered for themselves."""
 
     step: PrepStep
     done: bool
+    answer: str
 
 
 def prep_pack(enrolment: Enrolment) -> list[PrepLine]:
-    """The steps of the enrolment's role in their order. Two queries."""
+    """The steps of the enrolment's role in their order. Three queries."""
     ticked = set(enrolment.prep_ticks.values_list("step_id", flat=True))
     steps = PrepStep.objects.filter(program=enrolment.program_id, role=enrolment.role)
-    return [PrepLine(step, step.pk in ticked) for step in steps]
+    answers = {answer.step_id: answer.text for answer in enrolment.prep_answers.all()}
+    return [PrepLine(step, step.pk in ticked, answers.get(step.pk, "")) for step in steps]
 
 
 @transaction.atomic
@@ -36,6 +38,19 @@ def tick(*, actor: User, enrolment: Enrolment, step: PrepStep, done: bool) -> No
     else:
         PrepTick.objects.filter(enrolment=enrolment, step=step).delete()
         _record("enrolment.prep_unticked", enrolment, actor, step=step.pk)
+
+
+@transaction.atomic
+def answer(*, actor: User, enrolment: Enrolment, step: PrepStep, text: str) -> None:
+    """Keep what the person answers for themselves; an empty text deletes it."""
+    text = text.strip()
+    if text:
+        PrepAnswer.objects.update_or_create(
+            enrolment=enrolment, step=step, defaults={"text": text}
+        )
+    else:
+        PrepAnswer.objects.filter(enrolment=enrolment, step=step).delete()
+    _record("enrolment.prep_answered", enrolment, actor, step=step.pk)
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ STEP_FIELDS: dict[str, tuple[str, ...]] = {
     "purpose": (
         "name",
         "purpose",
+        "invitation",
         "sponsor",
         "mentor_label",
         "mentors_label",

@@ -84,7 +84,11 @@ class Program(PublicModel):
         blank=True,
     )
 
+    # of its texts, and of what is written to people who have not signed in yet
+    language = models.CharField(_("language"), max_length=10, default="en")
     purpose = models.TextField(_("purpose"), blank=True)
+    invitation = models.TextField(_("invitation"), blank=True)
+    closing_ritual = models.TextField(_("how it ends together"), blank=True)
     sponsor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -100,7 +104,6 @@ class Program(PublicModel):
     mentors_label = models.CharField(_("what mentors are called"), max_length=40, default="mentors")
     mentee_label = models.CharField(_("what a mentee is called"), max_length=40, default="mentee")
     mentees_label = models.CharField(_("what mentees are called"), max_length=40, default="mentees")
-    goal_starters = models.JSONField(_("goal starters"), default=list, blank=True)
 
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[validate_zone]

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from common import clock
 from common.timezones import to_wall
 from meetings.models import MentoringSession
+from programs.enums import GuideKind
 from programs.models import SessionGuide
 from tests.e2e.axe import assert_accessible
 from tests.factories import PairingFactory
@@ -25,7 +26,7 @@ def session_since(minutes: float) -> MentoringSession:
     text = "Sit beside each other. Phones on the table. Say what you were doing an hour ago."
     agenda = [{"minutes": length, "title": title, "text": text} for length, title in PARTS]
     guide = SessionGuide.objects.create(
-        program=pairing.program, number=1, title="Where people look", agenda=agenda
+        program=pairing.program, kind=GuideKind.FIRST, title="Where people look", agenda=agenda
     )
     starts_at: datetime = clock.now() - timedelta(minutes=minutes)
     wall = to_wall(starts_at, "Europe/Berlin")

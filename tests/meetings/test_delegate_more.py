@@ -16,6 +16,7 @@ from meetings.domain import late, pausing, sessions
 from meetings.models import MentoringSession, SessionAttendance
 from notifications.models import OutboxMessage
 from pairings.models import Pairing
+from programs.enums import GuideKind
 from programs.models import SessionGuide
 from tests import factories as make
 from tests.meetings.session_data import MONDAY, TUESDAY, book, book_series, make_pair
@@ -78,7 +79,7 @@ def test_a_series_is_booked_on_behalf_and_both_see_by_whom(
 
 
 def test_the_page_says_nothing_but_times(pairing: Pairing, kim: User, as_user: AsUser) -> None:
-    SessionGuide.objects.create(program=pairing.program, number=1, title="Secret guide", agenda=[])
+    SessionGuide.objects.create(program=pairing.program, kind=GuideKind.FIRST, title="Secret guide", agenda=[])
     session = book(pairing)
     sessions.ask_question(actor=pairing.mentee, session=session, question="The question")
     shown = as_user(kim).get(url_of("meetings:delegate_series", pairing)).content.decode()

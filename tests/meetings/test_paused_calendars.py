@@ -328,29 +328,6 @@ def test_reminders_come_again_and_none_of_before(pairing: Pairing, at: At) -> No
     assert {row.recipient_id for row in rows} == {pairing.mentor_id, pairing.mentee_id}
 
 
-@pytest.mark.broad
-def test_a_guide_that_another_session_has_taken_meanwhile_is_not_given_twice(
-    pairing: Pairing,
-) -> None:
-    from programs.models import SessionGuide
-
-    for number in (1, 2, 3):
-        SessionGuide.objects.create(
-            program=pairing.program, number=number, title=f"Guide {number}", agenda=[]
-        )
-    series(pairing, 2)
-    pause(pairing)
-    go_on(pairing)
-    book(pairing, TUESDAY + timedelta(days=3))
-    put_back.put_back(actor=pairing.mentor, pairing=pairing)
-    guides = [
-        session.guide.number
-        for session in MentoringSession.objects.order_by("starts_at")
-        if session.guide
-    ]
-    assert sorted(guides) == [1, 2, 3]
-
-
 # the page
 
 

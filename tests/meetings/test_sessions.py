@@ -14,7 +14,6 @@ from meetings.domain import sessions
 from meetings.models import MentoringSession, SessionAttendance
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
-from programs.models import SessionGuide
 from tests.meetings.session_data import MONDAY, TUESDAY, book, make_pair, make_program, move
 from tests.support.types import At
 
@@ -242,23 +241,12 @@ def test_overlap_is_told_to_oneself_as_ones_own() -> None:
         book(pairing, wall=time(10, 30), actor=pairing.mentee)
 
 
-def test_numbers_and_guides_go_on() -> None:
+def test_numbers_go_on() -> None:
     pairing = make_pair()
-    guides = [
-        SessionGuide.objects.create(program=pairing.program, number=n, title=f"Guide {n}")
-        for n in (1, 2)
-    ]
     first = book(pairing)
-    assert first.guide == guides[0]
     sessions.cancel(actor=pairing.mentor, session=first)
-    second, third = (
-        book(pairing, TUESDAY + timedelta(days=1)),
-        book(pairing, TUESDAY + timedelta(days=2)),
-    )
-    assert (second.number, third.number) == (2, 3)
-    # the cancelled one did not use its guide up
-    assert (second.guide, third.guide) == (guides[0], guides[1])
-    assert book(pairing, TUESDAY + timedelta(days=3)).guide is None
+    second = book(pairing, TUESDAY + timedelta(days=1))
+    assert (first.number, second.number) == (1, 2)
 
 
 @pytest.mark.parametrize(

@@ -144,9 +144,9 @@ def test_prep_step_and_guide_have_their_own_place() -> None:
         PrepStep.objects.create(
             program=program, role=PairRole.MENTOR, position=1, title="A", body="B"
         )
-    SessionGuide.objects.create(program=program, number=1, title="A")
-    with pytest.raises(IntegrityError, match="guide_number"), transaction.atomic():
-        SessionGuide.objects.create(program=program, number=1, title="B")
+    SessionGuide.objects.create(program=program, kind="first", title="A")
+    with pytest.raises(IntegrityError, match="guide_once"), transaction.atomic():
+        SessionGuide.objects.create(program=program, kind="first", title="B")
     row = EnrolmentFactory(program=program)
     PrepTick.objects.create(enrolment=row, step=step)
     with pytest.raises(IntegrityError, match="prep_tick_once"), transaction.atomic():

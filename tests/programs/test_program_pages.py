@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from mentoring.content import TEMPLATES
+from mentoring.content import loading
 from programs.domain.closing import plan_closing, undo_closing
 from programs.enums import ProgramState, StaffRole
 from programs.models import Program
@@ -125,31 +125,27 @@ def test_staff_of_another_program_is_not_removed_through_this_one(as_user: AsUse
 def test_program_new_installs_the_template(as_user: AsUser) -> None:
     client = as_user(make.hr())
     page = client.get(reverse("mentoring:program_new"))
-    assert all(
-        template.summary in page.context["cards"][at].summary
-        for at, template in enumerate(TEMPLATES.values())
-    )
+    assert [card["template"].key for card in page.context["cards"]] == loading.keys()
     response = client.post(
-        reverse("mentoring:program_new"), {"template": "digital_fluency", "name": "DF 2027"}
+        reverse("mentoring:program_new"),
+        {"template": "digital_fluency", "language": "de", "name": "DF 2027"},
     )
     program = Program.objects.get(name="DF 2027")
     assert response.headers["Location"] == reverse(
         "programs:program_wizard", args=[program.public_id, "purpose"]
     )
-    assert (program.topics.count(), program.guides.count(), program.survey_plan.count()) == (
-        12,
-        6,
-        4,
-    )
+    assert program.language == "de"
+    assert program.topics.count() == len(loading.load("digital_fluency", "de").topics)
 
 
 @pytest.mark.parametrize(
     "data",
     [
         {},
-        {"template": "blank"},
-        {"template": "none", "name": "x"},
-        {"template": "blank", "name": " "},
+        {"template": "blank", "language": "en"},
+        {"template": "none", "language": "en", "name": "x"},
+        {"template": "blank", "language": "xx", "name": "x"},
+        {"template": "blank", "language": "en", "name": " "},
     ],
 )
 def test_program_new_with_something_missing(data: dict[str, str], as_user: AsUser) -> None:

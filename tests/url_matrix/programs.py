@@ -65,6 +65,7 @@ OWN_PAGES = [
     ("programs:enrol", ("topics",)),
     ("programs:enrol", ("check",)),
     ("programs:prep", ()),
+    ("programs:prep_card", ()),
     ("programs:self_assessment", ()),
     ("mentoring:enrolment_withdraw", ()),
 ]

@@ -62,6 +62,8 @@ ROWS = [
     row("meetings:session_new", pairing("meetings:session_new"), PAIR, method="post"),
     row("meetings:session_series", pairing("meetings:session_series"), PAIR),
     row("meetings:session_series", pairing("meetings:session_series"), PAIR, method="post"),
+    row("meetings:session_topics", pairing("meetings:session_topics"), PAIR),
+    row("meetings:session_topics", pairing("meetings:session_topics"), PAIR, method="post"),
     row("meetings:put_back", pairing("meetings:put_back"), PAIR, method="post"),
     row("meetings:session_detail", session("meetings:session_detail"), PAIR),
     row("meetings:session_move", session("meetings:session_move"), PAIR),

@@ -16,7 +16,7 @@ from matching.enums import RunState
 from matching.models import MatchRun, Proposal
 from meetings.models import MentoringSession, SessionAttendance
 from pairings.models import AgreementVersion, Pairing
-from programs.enums import PairRole, StaffRole
+from programs.enums import GuideKind, PairRole, StaffRole
 from programs.models import Enrolment, PrepStep, Program, SessionGuide, Topic
 from tests import factories as make
 
@@ -119,7 +119,7 @@ def build() -> World:
     run = MatchRun.objects.create(program=program, state=RunState.DONE, objective="participation")
     offer = _offer(program, pairing)
     SessionGuide.objects.create(
-        program=program, number=1, title="Getting to know each other", agenda=[]
+        program=program, kind=GuideKind.FIRST, title="Getting to know each other", agenda=[]
     )
     agreement = AgreementVersion.objects.create(
         pairing=pairing, number=1, text="Between us.", written_by=pairing.mentor
@@ -134,7 +134,9 @@ def build() -> World:
         mentee_enrolment=pairing.mentee_enrolment,
         invited=other_pairing.mentor_enrolment,
         prep_step=PrepStep.objects.create(
-            program=program, role=PairRole.MENTOR, position=1, title="Silence", body="Wait."
+            program=program, role=PairRole.MENTOR, position=1, title="Silence", body="Wait.",
+            question="How long?",
+            is_card=True,
         ),
         run=run,
         proposal=Proposal.objects.create(

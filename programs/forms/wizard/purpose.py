@@ -24,7 +24,18 @@ class PurposeForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=4000,
         help_text=_(
-            "Everybody who is invited reads this, in the invitation and on the first page."
+            "Everybody who is invited reads this on the first page, and in the invitation too if "
+            "there is no text of its own for it below."
+        ),
+    )
+    invitation = LinesField(
+        label=_("Invitation in the sponsor's words"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=4000,
+        required=False,
+        help_text=_(
+            "Stands in the invitation instead of the purpose. The mail adds the greeting, what to "
+            "do, until when, and the sponsor's name."
         ),
     )
     sponsor = PersonField(
