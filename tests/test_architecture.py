@@ -201,6 +201,8 @@ WITHOUT_ADDRESS = {
     "FrozenTable",
     "Grade",
     "Heartbeat",
+    "PlannedTopic",
+    "PrepAnswer",
     "PrepTick",
     "SessionAttendance",
     "SessionLogRevision",

@@ -197,9 +197,7 @@ def _program(everyone: list[User], now: datetime) -> tuple[Program, list[Topic]]
         program.topics.set(topics)
     program = programs[0]
     make([ProgramStaff(program=program, person=everyone[2], role=StaffRole.COORDINATOR)])
-    make(
-        SessionGuide(program=program, kind=kind, title=f"{kind.label}") for kind in GuideKind
-    )
+    make(SessionGuide(program=program, kind=kind, title=f"{kind.label}") for kind in GuideKind)
     make(
         PrepStep(program=program, role=role, position=at, title=f"Step {at}", body="Read.")
         for role in PairRole.values

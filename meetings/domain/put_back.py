@@ -91,4 +91,3 @@ def _schedule_again(session: MentoringSession, actor: User) -> None:
     session.timed_at = clock.now()
     session.save(update_fields=["state", "scheduled_by", "moved_by", "sequence", "timed_at"])
     record("session.put_back", session, actor, sequence=session.sequence)
-

@@ -64,11 +64,10 @@ def subjects_of(pairing: Pairing) -> list[Subject]:
     by_kind = _guides_by_kind(pairing)
     frames = {guide.category: guide for guide in by_kind.get(GuideKind.TOPIC, [])}
 
-    subjects = [Subject(guide, None) for guide in by_kind.get(GuideKind.FIRST, [])]
-    for topic in topics_in_order(pairing):
-        subjects.append(Subject(frames.get(topic.category), topic))
-    subjects += [Subject(guide, None) for guide in by_kind.get(GuideKind.LAST, [])]
-    return subjects
+    first = [Subject(guide, None) for guide in by_kind.get(GuideKind.FIRST, [])]
+    between = [Subject(frames.get(topic.category), topic) for topic in topics_in_order(pairing)]
+    last = [Subject(guide, None) for guide in by_kind.get(GuideKind.LAST, [])]
+    return [*first, *between, *last]
 
 
 def _guides_by_kind(pairing: Pairing) -> dict[str, list[SessionGuide]]:
@@ -120,8 +119,9 @@ def _set_subject(session: MentoringSession, subject: Subject) -> None:
 def begun_topics(pairing: Pairing) -> list[Topic]:
     """The topics of sessions that have begun, in the order of time: they cannot be changed."""
     live = MentoringSession.objects.filter(pairing=pairing, topic__isnull=False)
-    begun = live.scheduled_or_held().filter(starts_at__lte=clock.now())
-    return [session.topic for session in begun.select_related("topic").order_by("starts_at", "pk")]
+    begun = live.scheduled_or_held().filter(starts_at__lte=clock.now()).select_related("topic")
+    topics = [session.topic for session in begun.order_by("starts_at", "pk")]
+    return [topic for topic in topics if topic is not None]
 
 
 @transaction.atomic

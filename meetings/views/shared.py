@@ -31,7 +31,9 @@ def pairing_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairin
 
 def session_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> MentoringSession:
     """A session of a pair of the reader's own, with its DOERS."""
-    sessions = MentoringSession.objects.of_pair(request.user).select_related(*WITH_PAIR, "guide", "topic")
+    sessions = MentoringSession.objects.of_pair(request.user).select_related(
+        *WITH_PAIR, "guide", "topic"
+    )
     session = get_object_or_404(sessions, public_id=public_id)
     _add_doers(session)
     return session

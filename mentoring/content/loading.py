@@ -17,7 +17,7 @@ PLACEHOLDERS = ("{topic}", "{exercise}", "{questions}")
 CADENCE = ("position", "planned_sessions", "interval_weeks", "session_minutes", "driver")
 
 
-def keys() -> list[str]:
+def template_keys() -> list[str]:
     """The names of all templates, in the order of their pages."""
     found = {file.parent.name: toml_of(file) for file in FOLDER.glob("*/program.toml")}
     return sorted(found, key=lambda key: found[key].get("position", 0))
@@ -30,7 +30,7 @@ def languages(key: str) -> list[str]:
 
 def templates(language: str) -> list[ProgramTemplate]:
     """All templates that are written in a language."""
-    return [load(key, language) for key in keys() if language in languages(key)]
+    return [load(key, language) for key in template_keys() if language in languages(key)]
 
 
 @cache
@@ -39,7 +39,7 @@ def load(key: str, language: str) -> ProgramTemplate:
 
     KeyError where there is none; ContentError for a file that is missing or does not fit.
     """
-    if key not in keys() or language not in languages(key):
+    if key not in template_keys() or language not in languages(key):
         raise KeyError(f"{key} in {language}")
     return _read(FOLDER / key, language)
 
@@ -47,6 +47,7 @@ def load(key: str, language: str) -> ProgramTemplate:
 def _read(folder: Path, language: str) -> ProgramTemplate:
     file = folder / "program.toml"
     structure = toml_of(file)
+    cadence: dict[str, Any] = {name: value_of(structure, name, file) for name in CADENCE}
     reader = _Reader(folder / language, structure)
     return ProgramTemplate(
         key=folder.name,
@@ -57,7 +58,7 @@ def _read(folder: Path, language: str) -> ProgramTemplate:
         mentee_prep=tuple(reader.prep("mentee")),
         surveys=tuple(reader.surveys(folder.name)),
         agreement_text=text_of(folder / language / "ground-rules.md"),
-        **{name: value_of(structure, name, file) for name in CADENCE},
+        **cadence,
         **reader.words(),
     )
 
@@ -71,11 +72,11 @@ class _Reader:
         self.groups: list[dict[str, Any]] = structure.get("groups", [])
         self.program = toml_of(folder / "program.toml")
 
-    def words(self) -> dict[str, str]:
+    def words(self) -> dict[str, Any]:
         """Name, summary, labels; and what only a program with topics has."""
         file = self.folder / "program.toml"
         labels = value_of(self.program, "labels", file)
-        words = {f"{name}_label": value_of(labels, name, file) for name in SIDES}
+        words: dict[str, Any] = {f"{name}_label": value_of(labels, name, file) for name in SIDES}
         for name in ("name", "summary"):
             words[name] = value_of(self.program, name, file)
         if self.groups:

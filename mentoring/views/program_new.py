@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import AuthenticatedHttpRequest
@@ -46,7 +46,7 @@ class NewProgramForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         template: Any = self.fields["template"]
-        template.choices = [(key, key) for key in loading.keys()]
+        template.choices = [(key, key) for key in loading.template_keys()]
         self.initial.setdefault("language", get_language())
 
 
@@ -80,12 +80,12 @@ def contents(template: ProgramTemplate) -> Iterator[str]:
     prep = sum(step.minutes for step in template.mentor_prep)
     if topics:
         count = len(template.categories)
-        yield _("%(topics)d topics in %(count)d groups") % {"topics": topics, "count": count}
+        yield gettext("%(topics)d topics in %(count)d groups") % {"topics": topics, "count": count}
     if guides:
-        yield _("guides for the first and last session and for each group of topics")
-        yield _("an exercise, three questions and two goals to begin with for each topic")
-    yield _("ground rules to sign")
-    yield _("a prep pack of %(minutes)d minutes for each side") % {"minutes": prep}
+        yield gettext("guides for the first and last session and for each group of topics")
+        yield gettext("an exercise, three questions and two goals to begin with for each topic")
+    yield gettext("ground rules to sign")
+    yield gettext("a prep pack of %(minutes)d minutes for each side") % {"minutes": prep}
     surveys = len(template.surveys)
     text = ngettext("%(count)d survey", "%(count)d surveys with their questions", surveys)
     yield text % {"count": surveys}

@@ -11,9 +11,7 @@ from programs.models import Program
 
 
 @transaction.atomic
-def new_program(
-    *, actor: User, template_key: str, name: str, language: str = "en"
-) -> Program:
+def new_program(*, actor: User, template_key: str, name: str, language: str = "en") -> Program:
     """A draft, filled from the template, in one transaction.
 
     KeyError for a template that does not exist in the language, DomainError without a name.

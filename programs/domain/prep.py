@@ -45,9 +45,7 @@ def answer(*, actor: User, enrolment: Enrolment, step: PrepStep, text: str) -> N
     """Keep what the person answers for themselves; an empty text deletes it."""
     text = text.strip()
     if text:
-        PrepAnswer.objects.update_or_create(
-            enrolment=enrolment, step=step, defaults={"text": text}
-        )
+        PrepAnswer.objects.update_or_create(enrolment=enrolment, step=step, defaults={"text": text})
     else:
         PrepAnswer.objects.filter(enrolment=enrolment, step=step).delete()
     _record("enrolment.prep_answered", enrolment, actor, step=step.pk)

@@ -57,9 +57,7 @@ def prep_card(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespons
     return respond(request, "programs/prep_card.html", context)
 
 
-def _keep_answer(
-    request: AuthenticatedHttpRequest, row: Enrolment, step: PrepStep
-) -> HttpResponse:
+def _keep_answer(request: AuthenticatedHttpRequest, row: Enrolment, step: PrepStep) -> HttpResponse:
     """Keep what was written for oneself; the page again with errors, and with what was typed."""
     (line,) = [line for line in domain.prep_pack(row) if line.step == step]
     form = AnswerForm(request.POST, line=line, program=row.program)

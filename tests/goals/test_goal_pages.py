@@ -13,6 +13,7 @@ from goals.domain.goals import Step
 from goals.enums import GoalState
 from goals.models import CheckIn, Goal
 from pairings.models import Pairing
+from programs.models import Topic
 from tests import factories as make
 from tests.goals.factories import make_goal, make_milestone
 from tests.support.pages import text_of, url_of
@@ -39,11 +40,18 @@ def pairing() -> Pairing:
 def test_goal_new_begins_with_two_questions_and_the_programs_starters(
     pairing: Pairing, as_user: AsUser
 ) -> None:
-    pairing.program.goal_starters = ["I want to post once a week & answer"]
-    pairing.program.save()
+    topic = Topic.objects.create(
+        program=pairing.program,
+        name="Posts",
+        category="Media",
+        mentee_goal="I want to post once a week & answer",
+        mentor_goal="I want to explain it",
+    )
+    pairing.program.topics.add(topic)
     shown = text_of(as_user(pairing.mentee).get(url_of("goals:goal_new", pairing)))
     assert "How often I do it" in shown
     assert f"?want={quote('post once a week & answer', safe='')}" in shown
+    assert "explain it" not in shown
 
 
 def test_goal_new_proposes_a_measure(pairing: Pairing, as_user: AsUser) -> None:

@@ -79,7 +79,9 @@ def test_a_series_is_booked_on_behalf_and_both_see_by_whom(
 
 
 def test_the_page_says_nothing_but_times(pairing: Pairing, kim: User, as_user: AsUser) -> None:
-    SessionGuide.objects.create(program=pairing.program, kind=GuideKind.FIRST, title="Secret guide", agenda=[])
+    SessionGuide.objects.create(
+        program=pairing.program, kind=GuideKind.FIRST, title="Secret guide", agenda=[]
+    )
     session = book(pairing)
     sessions.ask_question(actor=pairing.mentee, session=session, question="The question")
     shown = as_user(kim).get(url_of("meetings:delegate_series", pairing)).content.decode()

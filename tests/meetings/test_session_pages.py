@@ -233,7 +233,9 @@ def test_session_detail_shows_both_zones_and_the_guide_by_the_minute(
         {"minutes": 10, "title": "Arrive", "text": "Phones away."},
         {"minutes": 35, "title": "Talk"},
     ]
-    SessionGuide.objects.create(program=pairing.program, kind=GuideKind.FIRST, title="Hello", agenda=agenda)
+    SessionGuide.objects.create(
+        program=pairing.program, kind=GuideKind.FIRST, title="Hello", agenda=agenda
+    )
     session = book(pairing)
     shown = text_of(as_user(pairing.mentee).get(url_of("meetings:session_detail", session)))
     assert "10:00 (Berlin time)" in shown
@@ -245,7 +247,10 @@ def test_session_detail_of_another_zone_lists_the_agenda_in_the_readers(
     pairing: Pairing, as_user: AsUser
 ) -> None:
     SessionGuide.objects.create(
-        program=pairing.program, kind=GuideKind.FIRST, title="Hello", agenda=[{"minutes": 5, "title": "Arrive"}]
+        program=pairing.program,
+        kind=GuideKind.FIRST,
+        title="Hello",
+        agenda=[{"minutes": 5, "title": "Arrive"}],
     )
     session = book(pairing)
     User.objects.filter(pk=pairing.mentor_id).update(time_zone="Asia/Kolkata")

@@ -74,9 +74,7 @@ def test_what_both_chose_comes_first_and_the_last_session_is_the_last(pairing: P
 
 def test_a_frame_says_the_topic_s_exercise_and_questions(pairing: Pairing, as_user: AsUser) -> None:
     about_c = book_weekly(pairing, 2)[1]
-    page = as_user(pairing.mentor).get(
-        reverse("meetings:session_detail", args=[about_c.public_id])
-    )
+    page = as_user(pairing.mentor).get(reverse("meetings:session_detail", args=[about_c.public_id]))
     shown = text_of(page)
     assert "Session 2: C" in shown
     assert "Try C. Then:" in shown

@@ -26,6 +26,7 @@ from meetings.domain import commitments, notes
 from meetings.models import Commitment, MentoringSession
 from pairings.domain import agreements
 from programs.domain import avoidances
+from programs.models import PrepAnswer
 from tests.factories import UserFactory
 from tests.feedback.factories import WORDS, ParticipationFactory
 from tests.goals.factories import make_goal
@@ -41,6 +42,7 @@ OFFERED = "offered_mentee"  # the other of the offer that the mentor has not ans
 
 MAY_READ: dict[str, frozenset[str]] = {
     "canarynotementor": frozenset({"mentor"}),
+    "canaryprepanswer": frozenset({"mentor"}),
     "canarynotementee": frozenset({"mentee"}),
     "canarytakeaway": PAIR,
     "canaryquestion": PAIR,
@@ -164,7 +166,11 @@ def plant_enrolments(world: World) -> list[str]:
         for name, value in fields.items():
             setattr(enrolment, name, value)
         enrolment.save()
+    PrepAnswer.objects.create(
+        enrolment=world.enrolment, step=world.prep_step, text="canaryprepanswer"
+    )
     return [
+        url_of("programs:prep", world.enrolment),
         url_of("programs:enrolment", world.mentee_enrolment),
         url_of("programs:enrolment_detail", world.mentee_enrolment),
         url_of("programs:enrolment_detail", offered),
@@ -228,7 +234,7 @@ def pages(marked: Marked, role: str) -> dict[str, Any]:
 ALL_ROLES = [*sorted(set(core.ROLES) - {"anonymous", "deactivated", "survey_holder"}), OFFERED]
 SHOWN_TO_BOTH = {word for word, roles in MAY_READ.items() if roles == PAIR}
 MUST_READ = {
-    "mentor": SHOWN_TO_BOTH | {"canarynotementor"},
+    "mentor": SHOWN_TO_BOTH | {"canarynotementor", "canaryprepanswer"},
     "mentee": SHOWN_TO_BOTH | {"canarynotementee", "canaryprivategoal"},
     "delegate": {"canaryplace"},
     "named_reader": {"canaryconfidential"},

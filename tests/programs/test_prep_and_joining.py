@@ -19,7 +19,7 @@ from tests.programs import factories as make
 from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
-PREP_QUERIES = 10
+PREP_QUERIES = 11
 
 
 def prep_of(row: Enrolment) -> str:

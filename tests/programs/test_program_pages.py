@@ -125,7 +125,7 @@ def test_staff_of_another_program_is_not_removed_through_this_one(as_user: AsUse
 def test_program_new_installs_the_template(as_user: AsUser) -> None:
     client = as_user(make.hr())
     page = client.get(reverse("mentoring:program_new"))
-    assert [card["template"].key for card in page.context["cards"]] == loading.keys()
+    assert [card["template"].key for card in page.context["cards"]] == loading.template_keys()
     response = client.post(
         reverse("mentoring:program_new"),
         {"template": "digital_fluency", "language": "de", "name": "DF 2027"},

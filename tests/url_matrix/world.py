@@ -100,6 +100,19 @@ def _people(pairing: Pairing, other: Pairing) -> dict[str, User]:
     return {role: User.objects.get(pk=person.pk) for role, person in people.items()}
 
 
+def _prep_step(program: Program) -> PrepStep:
+    """A step with all that a step can have."""
+    return PrepStep.objects.create(
+        program=program,
+        role=PairRole.MENTOR,
+        position=1,
+        title="Silence",
+        body="Wait.",
+        question="How long?",
+        is_card=True,
+    )
+
+
 def build() -> World:
     """The world, in the database."""
     topic = make.TopicFactory()
@@ -133,11 +146,7 @@ def build() -> World:
         enrolment=pairing.mentor_enrolment,
         mentee_enrolment=pairing.mentee_enrolment,
         invited=other_pairing.mentor_enrolment,
-        prep_step=PrepStep.objects.create(
-            program=program, role=PairRole.MENTOR, position=1, title="Silence", body="Wait.",
-            question="How long?",
-            is_card=True,
-        ),
+        prep_step=_prep_step(program),
         run=run,
         proposal=Proposal.objects.create(
             run=run,
