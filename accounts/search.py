@@ -5,10 +5,12 @@ The one rule is `User.objects.search`: each word of the text begins a word of th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
 
+from accounts.domain import names
 from accounts.domain.names import words
 from accounts.models import User
 from accounts.models.people import UserQuerySet
@@ -53,6 +55,38 @@ def exactly(people: list[User], text: str) -> User | None:
     if "@" not in text:
         same = [person for person in people if wanted == set(words(person.name))]
     return same[0] if len(same) == 1 else None
+
+
+def find_each(texts: Iterable[str]) -> dict[str, list[User]]:
+    """{text: the active people in whose names all its words are}, in the order of surnames.
+
+    Two queries, however many texts: the names of the company are read once.
+    """
+    spelled = {text: names.alternatives(text) for text in texts}
+    wanted = {word for found in spelled.values() for each in found for word in each}
+    having = _people_having(wanted) if wanted else {}
+
+    ids: dict[str, set[int]] = {}
+    for text, found in spelled.items():
+        each = [set().union(*(having.get(word, ()) for word in word_as)) for word_as in found]
+        ids[text] = set.intersection(*each) if each else set()
+
+    rows = User.objects.active().filter(pk__in=set().union(*ids.values()))
+    people = {person.pk: person for person in rows.select_related("grade")} if wanted else {}
+    return {
+        text: sorted((people[pk] for pk in found if pk in people), key=lambda one: one.sort_key)
+        for text, found in ids.items()
+    }
+
+
+def _people_having(wanted: set[str]) -> dict[str, set[int]]:
+    """{word: ids of the active people in whose names it is}, of these words. One query."""
+    having: dict[str, set[int]] = {word: set() for word in wanted}
+    rows = User.objects.active().order_by().values_list("pk", "search_text")
+    for pk, text in rows.iterator():
+        for word in wanted.intersection(text.split()):
+            having[word].add(pk)
+    return having
 
 
 def named(text: str, *people: str) -> Q:

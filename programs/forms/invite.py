@@ -12,6 +12,7 @@ from accounts.forms.person_field import PersonField
 from accounts.models import Grade, User
 from common.fields import LinesField
 from common.lists import ListForm
+from programs.domain.pasted import ADDRESS
 from programs.enums import PairRole
 from programs.forms.lists import UUID_TEXT, role_choices, set_choices
 from programs.models import Program
@@ -87,15 +88,15 @@ def values_of_people(field: str) -> list[str]:
 
 
 class InviteListForm(forms.Form):
-    """Whom to invite, by their addresses."""
+    """Whom to invite, by their addresses or names."""
 
     role = forms.ChoiceField(label=_("Invite as"), required=False)
-    addresses = LinesField(
-        label=_("E-mail addresses"),
+    people = LinesField(
+        label=_("People"),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocapitalize": "off"}),
         max_length=MAX_LINES * 100,
-        help_text=_("One per line; names around them are fine, as mail programs copy them."),
-        error_messages={"required": _("Paste at least one address.")},
+        help_text=_("One per line: an e-mail address, a whole name, or both."),
+        error_messages={"required": _("Paste at least one address or name.")},
     )
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
@@ -106,6 +107,19 @@ class InviteListForm(forms.Form):
         """The side that was chosen; None for "by their grade"."""
         role = self.cleaned_data["role"]
         return PairRole(role) if role else None
+
+    def choices(self) -> dict[int, str]:
+        """{number of a line: the address of whom it means}, as chosen beside the list.
+
+        A line that has been changed since then keeps what stands there.
+        """
+        lines = self.cleaned_data["people"].splitlines()
+        chosen = {}
+        for number, line in enumerate(lines, start=1):
+            address, _gap, text = self.data.get(f"meant-{number}", "").partition(" ")
+            if ADDRESS.fullmatch(address) and text == line.strip():
+                chosen[number] = address
+        return chosen
 
 
 class InvitePersonForm(forms.Form):

@@ -1,10 +1,8 @@
-"""Inviting people: by what the directory says about them, or by a pasted list of addresses."""
+"""Inviting people: by what the directory says about them, or by a pasted list."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +20,8 @@ from common.errors import DomainError
 from common.forms import show_refusal
 from common.http import form_page, page_of, posted, redirect_htmx, respond
 from programs.domain import invitations
-from programs.domain.eligibility import (
-    eligible_people,
-    eligible_roles,
-    invitable,
-    suggested_role,
-)
+from programs.domain.eligibility import eligible_people, invitable, suggested_role
+from programs.domain.pasted import Checked, check_lines, why_not, with_choices
 from programs.domain.sides import Sides, sides_with
 from programs.enums import PairRole
 from programs.forms.invite import (
@@ -39,9 +33,6 @@ from programs.forms.invite import (
 from programs.labels import side_label, side_labels
 from programs.models import Program, ProgramStaff
 from programs.views.programs import managed_program
-
-ADDRESS = re.compile(r"[^\s<>,;\"'()]+@[^\s<>,;\"'()]+")
-Line = tuple[int, str, list[str]]
 
 
 def invite(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
@@ -194,25 +185,6 @@ def with_roles(
     return rows
 
 
-@dataclass
-class Checked:
-    """A pasted list: the people who can be invited, and a problem for each line that fails."""
-
-    people: list[User] = field(default_factory=list)
-    problems: list[dict[str, Any]] = field(default_factory=list)
-
-    def refuse(self, line: int, text: str, problem: str) -> None:
-        """Note why a line or an address cannot be used."""
-        self.problems.append({"line": line, "text": text, "problem": problem})
-
-    def add(self, line: int, address: str, person: User | None, problem: str) -> None:
-        """Note a person who can be invited, or why not."""
-        if problem or person is None:
-            self.refuse(line, address, problem)
-        else:
-            self.people.append(person)
-
-
 def _who_it_would_be(program: Program, checked: Checked, role: PairRole | None) -> dict[str, Any]:
     """The rows of the page, and a warning where the sides do not fit."""
     roles = [role or suggested_role(program, person) for person in checked.people]
@@ -225,77 +197,33 @@ def _who_it_would_be(program: Program, checked: Checked, role: PairRole | None) 
     }
 
 
-def check_lines(program: Program, text: str, role: PairRole | None) -> Checked:
-    """Read the addresses line by line. Five queries, however many lines."""
-    lines = list(addresses_by_line(text))
-    known = _people_by_address(lines)
-    inside = invitations.enrolled_ids(program, known.values())
-    staff = set(program.staff.values_list("person_id", flat=True))
-    checked = Checked()
-    seen: set[str] = set()
-    for number, line, addresses in lines:
-        if not addresses:
-            checked.refuse(number, line, _("no e-mail address in this line"))
-        for address in addresses:
-            person = known.get(address)
-            problem = why_not(program, person, role, inside)
-            if not problem and person is not None and person.pk in staff:
-                problem = _("has a role in this program: invite them by name if you mean it")
-            if address in seen:
-                problem = _("is here twice")
-            checked.add(number, address, person, problem)
-            seen.add(address)
-    return checked
-
-
-def _people_by_address(lines: list[Line]) -> dict[str, User]:
-    """{address: person} of the addresses that the directory knows."""
-    wanted: set[str] = set()
-    for _number, _line, addresses in lines:
-        wanted.update(addresses)
-    people = User.objects.filter(email__in=wanted).select_related("grade")
-    return {person.email: person for person in people}
-
-
-def addresses_by_line(text: str) -> Iterator[Line]:
-    """(number, line, its addresses) of each line that is not empty."""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip():
-            found = [address.lower().rstrip(".") for address in ADDRESS.findall(line)]
-            yield number, line.strip(), found
-
-
-def why_not(program: Program, person: User | None, role: PairRole | None, inside: set[int]) -> str:
-    """Why somebody cannot be invited; empty if they can."""
-    if person is None:
-        return _("nobody in the directory has this address")
-    if not person.is_active:
-        return _("has left the company")
-    if person.pk in inside:
-        return _("is in the program already")
-
-    possible = eligible_roles(program, person)
-    if role is None and len(possible) > 1:
-        return _("could be on either side: choose one above")
-    if not possible or role not in {None, *possible}:
-        return _("outside the grades or departments of this program")
-    return ""
-
-
 def invite_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
-    """Invite by addresses: "check" shows what each line means, "send" invites those who can be."""
+    """Invite by addresses and names: "check" shows what each line means, "send" invites.
+
+    Who is chosen for a name that several have stands in the list from then on, and is shown first.
+    """
     program = managed_program(request, public_id)
     form = InviteListForm(posted(request), program=program)
     context = {"program": program, **whether_open(program)}
     if form.is_valid():
         role = form.chosen_role()
-        checked = check_lines(program, form.cleaned_data["addresses"], role)
+        has_chosen = _write_choices(form)
+        checked = check_lines(program, form.cleaned_data["people"], role)
         context |= _who_it_would_be(program, checked, role)
-        if "send" in request.POST and checked.people:
+        if "send" in request.POST and checked.people and not has_chosen:
             with show_refusal(form):
                 send(request, program, checked.people, role)
                 return to_people(request, program)
     return form_page(request, "programs/invite_list.html", form, context)
+
+
+def _write_choices(form: InviteListForm) -> bool:
+    """Put the addresses of those who were chosen into the list; whether there were any."""
+    choices = form.choices()
+    if choices:
+        form.cleaned_data["people"] = with_choices(form.cleaned_data["people"], choices)
+        form.data = {**dict(form.data.items()), "people": form.cleaned_data["people"]}
+    return bool(choices)
 
 
 def invite_person(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:

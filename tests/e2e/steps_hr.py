@@ -103,8 +103,8 @@ def invite(page: Page, company: Company) -> None:
     """By the filter of grades, or by a list of addresses."""
     count = len(company.everyone)
     if company.invite_list:
-        follow(page, "By a list of addresses")
-        page.get_by_label("E-mail addresses").fill(
+        follow(page, "By a pasted list")
+        page.get_by_label("People", exact=True).fill(
             "\n".join(person.email for person in company.everyone)
         )
         press(page, "Check the list")

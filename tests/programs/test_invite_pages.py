@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from notifications.models import OutboxMessage
+from programs.domain.pasted import check_lines
 from programs.models import Enrolment, Program
 from tests.factories import EnrolmentFactory, GradeFactory, ProgramStaffFactory, UserFactory
 from tests.programs import factories as make
@@ -88,11 +89,11 @@ def test_list_says_line_by_line_what_cannot_be_used(as_user: AsUser) -> None:
         "nograde@example.com",
         inside.person.email,
     ]
-    data = {"addresses": "\n".join(lines)}
+    data = {"people": "\n".join(lines)}
     page = client.post(url_of(program, "invite_list"), data)
-    problems = {item["line"]: item["problem"] for item in page.context["checked"].problems}
+    problems = {item.line: item.problem for item in page.context["checked"].problems}
     assert problems == {
-        3: "no e-mail address in this line",
+        3: "nobody in the directory is called so",
         4: "is here twice",
         5: "nobody in the directory has this address",
         6: "has left the company",
@@ -111,20 +112,18 @@ def test_list_asks_for_a_side_where_the_grade_leaves_it_open(as_user: AsUser) ->
     program = make.enrolling(mentor_max_grade=None, mentee_min_grade=None)
     UserFactory(email="ada@example.com")
     client, url = as_user(make.hr()), url_of(program, "invite_list")
-    page = client.post(url, {"addresses": "ada@example.com", "send": "1"})
+    page = client.post(url, {"people": "ada@example.com", "send": "1"})
     assert "could be on either side" in page.text and not Enrolment.objects.exists()
     assert (
-        client.post(
-            url, {"addresses": "ada@example.com", "send": "1", "role": "mentee"}
-        ).status_code
+        client.post(url, {"people": "ada@example.com", "send": "1", "role": "mentee"}).status_code
         == 303
     )
     assert Enrolment.objects.get().role == "mentee"
 
 
 def test_an_empty_list_is_an_error_at_its_field(as_user: AsUser) -> None:
-    response = as_user(make.hr()).post(url_of(make.enrolling(), "invite_list"), {"addresses": ""})
-    assert response.status_code == 422 and "Paste at least one address" in response.text
+    response = as_user(make.hr()).post(url_of(make.enrolling(), "invite_list"), {"people": ""})
+    assert response.status_code == 422 and "Paste at least one address or name" in response.text
 
 
 def test_single_people_can_be_left_out_and_invited_after_all(as_user: AsUser) -> None:
@@ -154,7 +153,7 @@ def test_staff_are_left_out_and_can_be_invited_by_name(as_user: AsUser) -> None:
     assert "Dana Kurz (Safe contact)" in page.text
     by_name = url_of(program, "invite_person")
     assert by_name in page.text
-    page = client.post(url_of(program, "invite_list"), {"addresses": "dana@example.com"})
+    page = client.post(url_of(program, "invite_list"), {"people": "dana@example.com"})
     assert "invite them by name if you mean it" in page.text and not page.context["rows"]
     assert client.post(by_name, {"person": "kurz dana"}).status_code == 303
     assert Enrolment.objects.get().person == dana
@@ -179,7 +178,7 @@ def test_sides_out_of_balance_are_said_before_sending(
     client = as_user(make.hr(grade=None))
     people = UserFactory.create_batch(juniors, grade=GradeFactory(rank=1))
     people += UserFactory.create_batch(seniors, grade=GradeFactory(rank=6))
-    addresses = {"addresses": "\n".join(person.email for person in people)}
+    addresses = {"people": "\n".join(person.email for person in people)}
     for page in (
         client.get(url_of(program)),
         client.post(url_of(program, "invite_list"), addresses),
@@ -197,3 +196,51 @@ def test_who_is_in_the_program_already_counts_for_the_balance(as_user: AsUser) -
     UserFactory.create_batch(9, grade=GradeFactory(rank=1))
     page = as_user(make.hr(grade=None)).get(url_of(program, query="?role=mentor"))
     assert page.context["total"] == 9 and page.context["imbalance"] == ""
+
+
+def test_list_takes_names_and_asks_which_of_several_is_meant(as_user: AsUser) -> None:
+    program, client = make.enrolling(), as_user(make.hr(grade=None))
+    low = GradeFactory(rank=1)
+    UserFactory(name="Anna Maria Müller", email="maria@example.com", grade=low)
+    UserFactory(name="Zoë Abel", email="zoe@example.com", grade=low)
+    for number in (1, 2):
+        UserFactory(
+            name="Jo Berg", email=f"jo{number}@example.com", grade=low, department=f"Shop {number}"
+        )
+    lines = ["abel, zoe", "Jo Berg", "Anna Mueller", "zoe@example.com", "Nobody Here"]
+    data = {"people": "\n".join(lines)}
+    page = client.post(url_of(program, "invite_list"), data)
+    problems = {one.line: one.problem for one in page.context["checked"].problems}
+    assert problems == {
+        2: "choose whom you mean",
+        3: "choose whom you mean",
+        4: "is here twice",
+        5: "nobody in the directory is called so",
+    }
+    assert [row["person"].name for row in page.context["rows"]] == ["Zoë Abel"]
+    assert 'value="jo2@example.com Jo Berg"' in page.text
+
+    data |= {
+        "send": "1",
+        "meant-2": "jo2@example.com Jo Berg",
+        "meant-3": "maria@example.com another line",
+    }
+    page = client.post(url_of(program, "invite_list"), data)
+    assert "Jo Berg &lt;jo2@example.com&gt;" in page.text
+    assert "Anna Mueller\n" in page.text, "that choice was for what stood there before"
+    assert not Enrolment.objects.exists(), "those chosen are shown before they are invited"
+    again = {"people": "abel, zoe\nJo Berg <jo2@example.com>", "send": "1"}
+    assert client.post(url_of(program, "invite_list"), again).status_code == 303
+    invited = Enrolment.objects.values_list("person__email", flat=True)
+    assert set(invited) == {"zoe@example.com", "jo2@example.com"}
+
+
+@pytest.mark.parametrize("lines", [1, 30])
+def test_list_takes_a_constant_number_of_queries(
+    lines: int, django_assert_num_queries: Any
+) -> None:
+    program = make.enrolling()
+    people = UserFactory.create_batch(lines, grade=GradeFactory(rank=1))
+    text = "\n".join([person.name for person in people] + [person.email for person in people])
+    with django_assert_num_queries(5):
+        check_lines(program, text, None)
