@@ -24,9 +24,11 @@ from django.template import Context
 from django.urls import reverse
 from django.utils import formats
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.markdown import html_of
 from common.timezones import moment_in_words, moment_without_zone, to_wall, zone_label
 
 register = template.Library()
@@ -219,6 +221,12 @@ def page_numbers(page: Page[Any]) -> list[int | str]:
 def filters_set(form: BaseForm) -> int:
     """How many fields of the form above a list have a value."""
     return sum(bool(field.value()) for field in form) if form.is_bound else 0
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """A text in Markdown as safe HTML."""
+    return html_of(text)
 
 
 @register.filter

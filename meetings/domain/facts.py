@@ -74,11 +74,11 @@ def _about(topic: Topic | None, text: str) -> str:
     name, exercise, questions = "", "", ""
     if topic is not None:
         name, exercise = topic.name, topic.exercise
-        questions = "\n".join(f"– {question}" for question in topic.questions)
+        questions = "\n".join(f"- {question}" for question in topic.questions)
     for placeholder, words in (
         ("{topic}", name),
         ("{exercise}", exercise),
-        ("{questions}", f"\n{questions}"),
+        ("{questions}", f"\n\n{questions}\n\n"),
     ):
         text = text.replace(placeholder, words)
     return text.strip()
