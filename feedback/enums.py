@@ -23,11 +23,16 @@ class Label(models.TextChoices):
 
 
 class Audience(models.TextChoices):
-    """Who is asked: people in a pair. Pages replace {mentors} by the program's own word."""
+    """Who is asked: people in a pair, or staff. Pages replace {mentors} by the program's own
+    word.
+
+    Staff are asked anonymously alone.
+    """
 
     ALL = "all", _("{Mentors} and {mentees}")
     MENTORS = "mentors", _("{Mentors}")
     MENTEES = "mentees", _("{Mentees}")
+    STAFF = "staff", _("All staff")
 
 
 class QuestionKind(models.TextChoices):

@@ -66,11 +66,12 @@ class SurveyPlanItemForm(NoticesChanges, forms.ModelForm):
             ),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks_staff: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        audience: Any = self.fields["audience"]
-        audience.choices = _audiences(self.instance.program)
-        if self.instance.pk:
+        if "audience" in self.fields:
+            audience: Any = self.fields["audience"]
+            audience.choices = _audiences(self.instance.program, asks_staff=asks_staff)
+        if self.instance.pk and "reader_addresses" in self.fields:
             addresses = self.instance.readers.values_list("email", flat=True)
             self.initial["reader_addresses"] = "\n".join(addresses)
 
@@ -112,7 +113,9 @@ class SurveyPlanItemForm(NoticesChanges, forms.ModelForm):
             self.add_error("every_weeks", text)
 
     def _check_readers(self, cleaned: dict[str, Any]) -> None:
-        if cleaned["label"] == Label.CONFIDENTIAL and not cleaned["reader_addresses"]:
+        if cleaned["audience"] == Audience.STAFF and cleaned["label"] != Label.ANONYMOUS:
+            self.add_error("label", _("All staff are asked anonymously. Choose “Anonymous”."))
+        elif cleaned["label"] == Label.CONFIDENTIAL and not cleaned["reader_addresses"]:
             self.add_error("reader_addresses", _("Name at least one person who reads the answers."))
 
 
@@ -122,9 +125,10 @@ def _question_line(question: Any) -> str:
     return " · ".join([question.text, question.get_kind_display(), *ends, *question.options])
 
 
-def _audiences(program: Program) -> list[tuple[str, str]]:
+def _audiences(program: Program | None, *, asks_staff: bool) -> list[tuple[str, str]]:
     """Who can be asked, in the program's words."""
-    return [(value, with_labels(str(label), program)) for value, label in Audience.choices]
+    choices = [(value, with_labels(str(label), program)) for value, label in Audience.choices]
+    return [choice for choice in choices if asks_staff or choice[0] != Audience.STAFF]
 
 
 class WrappedLine(forms.Textarea):

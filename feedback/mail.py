@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -54,16 +55,16 @@ def draft(participation: Participation, nth: int) -> outbox.Draft:
         "recipient": person,
         "kind": REMINDER if nth else INVITATION,
         "dedupe_key": key(participation, nth),
-        "scope": survey_round.program.public_id,
+        "scope": survey_round.scope,
         "data": {"round": str(survey_round.public_id)},
         "expires_at": survey_round.closes_at,
         **letter.fields(),
     }
 
 
-def invite(participation: Participation) -> None:
-    """Queue the mail that asks a person to answer."""
-    outbox.enqueue(**draft(participation, nth=0))
+def invite(asked: Iterable[Participation]) -> None:
+    """Queue the mails that ask these people to answer."""
+    outbox.enqueue_many(draft(participation, nth=0) for participation in asked)
 
 
 def told_us(*, participation: Participation) -> Any:
@@ -78,7 +79,7 @@ def told_us(*, participation: Participation) -> Any:
         recipient=person,
         kind=TOLD_US,
         dedupe_key=f"told-us:{survey_round.public_id}:{person.public_id}",
-        scope=survey_round.program.public_id,
+        scope=survey_round.scope,
         data={"round": str(survey_round.public_id)},
         **letter.fields(),
     )

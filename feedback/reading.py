@@ -108,8 +108,9 @@ def _group(table: FrozenTable, question: Mapping[str, Any], survey_round: Survey
 
 
 def _name(table: FrozenTable, survey_round: SurveyRound) -> str:
-    if table.cut == Cut.ROLE and table.cell in PairRole.values:
-        return capfirst(side_label(survey_round.program, table.cell, plural=True))
+    program = survey_round.program
+    if program and table.cut == Cut.ROLE and table.cell in PairRole.values:
+        return capfirst(side_label(program, table.cell, plural=True))
     return table.cell
 
 

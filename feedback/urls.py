@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from feedback.views import answering, plan, results, rounds
+from feedback.views import answering, plan, results, rounds, staff
 
 app_name = "feedback"
 urlpatterns = [
     path("programs/<uuid:public_id>/surveys/", rounds.round_list, name="round_list"),
     path("programs/<uuid:public_id>/surveys/plan/new/", plan.plan_item_new, name="plan_item_new"),
+    path("surveys/staff/", staff.staff_survey_list, name="staff_survey_list"),
+    path("surveys/staff/new/", staff.staff_survey_new, name="staff_survey_new"),
     path("surveys/plan/<uuid:public_id>/", plan.plan_item_edit, name="plan_item_edit"),
     path("surveys/plan/<uuid:public_id>/open/", plan.plan_item_open, name="plan_item_open"),
     path("surveys/plan/<uuid:public_id>/remove/", plan.plan_item_remove, name="plan_item_remove"),

@@ -130,14 +130,26 @@ class Navigation:
             items.append(self.programs())
         if is_hr:
             items.append(self.item(_("People"), "accounts:people_list"))
+            items.append(self.staff_surveys())
         return items
 
     def programs(self) -> Item:
         """The programs; some pages of a program have addresses that do not begin with it."""
         item = self.item(_("Programs"), "programs:program_list")
         page = getattr(self.request.resolver_match, "view_name", "")
-        item.holds_page = places.is_in_a_place(page)
+        item.holds_page = places.is_in_a_place(page) and not self._is_about_staff
         return item
+
+    def staff_surveys(self) -> Item:
+        """Surveys that belong to no program; their pages have the addresses of those that do."""
+        item = self.item(_("Staff surveys"), "feedback:staff_survey_list")
+        item.holds_page = self._is_about_staff
+        return item
+
+    @property
+    def _is_about_staff(self) -> bool:
+        """Whether the view has said that its page belongs to no program."""
+        return bool(getattr(self.request, "is_about_staff", False))
 
     @cached_property
     def own_items(self) -> list[Item]:

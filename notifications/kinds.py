@@ -43,7 +43,7 @@ WHY: dict[str, Any] = {
         "You get this because you take part in a mentoring program or were invited to one."
     ),
     "pair": _("You get this because you belong to a mentoring pair, or one was found for you."),
-    "survey": _("You get this because you take part in the program that asks."),
+    "survey": _("You get this because you are one of those whom this survey asks."),
     "manager": _("You get this because you look after this program."),
     "listens": _("You get this because you are a safe contact, or are asked to be one."),
     "hr": _("You get this because you are an HR admin here."),

@@ -7,6 +7,7 @@ that span programs say mentor and mentee.
 from __future__ import annotations
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from programs.enums import PairRole
 from programs.models import Program
@@ -24,11 +25,19 @@ def side_labels(program: Program) -> dict[str, str]:
     return {role: side_label(program, role) for role in (PairRole.MENTOR, PairRole.MENTEE)}
 
 
-def with_labels(text: str, program: Program) -> str:
+def with_labels(text: str, program: Program | None) -> str:
     """Replace {mentor}, {mentors}, {mentee} and {mentees}; {Mentor} gives a capital letter.
 
-    Literal replacement: other braces stay as they are, and no attribute can be reached.
+    Without a program, by the words of pages that span programs. Literal replacement: other braces
+    stay as they are, and no attribute can be reached.
     """
+    if program is None:
+        program = Program(
+            mentor_label=_("mentor"),
+            mentors_label=_("mentors"),
+            mentee_label=_("mentee"),
+            mentees_label=_("mentees"),
+        )
     words = {
         "mentor": program.mentor_label,
         "mentors": program.mentors_label,

@@ -13,9 +13,11 @@ from accounts.models import Company
 from common.changes import NoticesChanges
 from common.fields import LineField, LinesField
 
+STORED = ("name", "product_name", "time_zone", "locale", "anonymity_k")
+
 
 class CompanyForm(NoticesChanges, forms.Form):
-    """Names, time zone, language, grades."""
+    """Names, time zone, language, grades, and how small a group of a staff survey may be."""
 
     name = LineField(
         label=_("Name of the company"),
@@ -33,6 +35,18 @@ class CompanyForm(NoticesChanges, forms.Form):
         help_text=_("For people whose zone the directory does not say, and for new programs."),
     )
     locale = forms.ChoiceField(label=_("Language of new people"), choices=settings.LANGUAGES)
+    anonymity_k = forms.IntegerField(
+        label=_("Smallest group whose results of staff surveys are shown"),
+        min_value=5,
+        max_value=50,
+        error_messages={
+            "min_value": _("Five is the least: below that people could be recognised.")
+        },
+        help_text=_(
+            "Results of fewer people stay hidden. The first staff survey promises this number, "
+            "and then it is fixed. Programs have a number of their own."
+        ),
+    )
     grades = LinesField(
         label=_("Grades"),
         required=False,
@@ -46,10 +60,15 @@ class CompanyForm(NoticesChanges, forms.Form):
     )
 
     def __init__(self, *args: Any, company: Company, ask_grades: bool, **kwargs: Any) -> None:
-        kwargs["initial"] = {
-            name: getattr(company, name) for name in ("name", "product_name", "time_zone", "locale")
-        }
+        kwargs["initial"] = {name: getattr(company, name) for name in STORED}
         super().__init__(*args, **kwargs)
+        if company.set_up_at is None:  # asked later, once there are people
+            del self.fields["anonymity_k"]
+        elif company.anonymity_k_locked:
+            self.fields["anonymity_k"].disabled = True
+            self.fields["anonymity_k"].help_text = _(
+                "A survey has promised this number, so it is fixed."
+            )
         if not ask_grades:  # they have a page of their own
             del self.fields["grades"]
 

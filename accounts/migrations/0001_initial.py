@@ -84,9 +84,11 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(default='UTC', max_length=64, validators=[common.timezones.validate_zone], verbose_name='time zone')),
                 ('locale', models.CharField(default='en', max_length=10, verbose_name='language')),
                 ('set_up_at', models.DateTimeField(blank=True, null=True, verbose_name='set up')),
+                ('anonymity_k', models.PositiveSmallIntegerField(default=5, verbose_name='smallest group shown')),
+                ('anonymity_k_locked', models.BooleanField(default=False, editable=False, verbose_name='smallest group is fixed')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='company_only_one')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='company_only_one'), models.CheckConstraint(condition=models.Q(('anonymity_k__gte', 5)), name='company_k_at_least_5')],
                 'indexes': [],
             },
         ),

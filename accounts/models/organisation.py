@@ -29,9 +29,17 @@ class Company(models.Model):
     )
     locale = models.CharField(_("language"), max_length=10, default="en")
     set_up_at = models.DateTimeField(_("set up"), null=True, blank=True)
+    # of surveys that belong to no program; fixed once the first of them has promised it
+    anonymity_k = models.PositiveSmallIntegerField(_("smallest group shown"), default=5)
+    anonymity_k_locked = models.BooleanField(
+        _("smallest group is fixed"), default=False, editable=False
+    )
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="company_only_one")]
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="company_only_one"),
+            models.CheckConstraint(condition=Q(anonymity_k__gte=5), name="company_k_at_least_5"),
+        ]
 
     def __str__(self) -> str:
         return self.name

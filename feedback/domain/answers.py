@@ -156,7 +156,7 @@ def _keep_with_name(survey_round: SurveyRound, person: User, answers: Mapping[st
     response, _made = Response.objects.update_or_create(
         round=survey_round, person=person, defaults={"answers": dict(answers)}
     )
-    audit.record("survey.answered", response, actor=person, scope=survey_round.program.public_id)
+    audit.record("survey.answered", response, actor=person, scope=survey_round.scope)
 
 
 @transaction.atomic

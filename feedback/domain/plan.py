@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,11 +13,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from accounts.domain.company import company
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from common.timezones import to_utc
 from feedback import bank
+from feedback.domain.audiences import require_enough
 from feedback.models import Question, SurveyPlanItem
 from programs.models import Program
 
@@ -85,13 +88,14 @@ def save_item(
     if item._state.adding:  # noqa: SLF001 - the documented way to ask
         item.position = _next_position(item.program_id)
     item.full_clean(exclude=["program"])
+    require_enough(item)
     item.save()
     item.readers.set(readers)
     known = bank.KINDS | dict(item.questions.values_list("key", "kind"))
     item.questions.all().delete()
     _make_questions(item, [_with_known_key(question, known) for question in questions])
-    scope, count = item.program.public_id, len(questions)
-    audit.record("survey_plan.saved", item, actor=actor, scope=scope, questions=count)
+    count = len(questions)
+    audit.record("survey_plan.saved", item, actor=actor, scope=item.scope, questions=count)
     return item
 
 
@@ -108,44 +112,85 @@ def _with_known_key(question: Mapping[str, Any], known: dict[UUID, str]) -> dict
     return kept
 
 
-def _next_position(program_id: int) -> int:
+def _next_position(program_id: int | None) -> int:
     """The position after the last survey; the lock keeps two editors from taking the same one."""
-    Program.objects.select_for_update().get(pk=program_id)
-    items = SurveyPlanItem.objects.filter(program_id=program_id)
+    if program_id:
+        Program.objects.select_for_update().get(pk=program_id)
+    items = SurveyPlanItem.objects.filter(program=program_id)
     last = items.aggregate(last=Max("position"))["last"]
     return (last or 0) + 1
 
 
 @transaction.atomic
 def remove_item(*, actor: User, item: SurveyPlanItem) -> None:
-    """Take a survey out of the plan. Its rounds stay."""
-    audit.record("survey_plan.removed", item, actor=actor, scope=item.program.public_id)
-    item.delete()
+    """Take a survey out of the plan. Its rounds stay.
+
+    A staff survey that has been asked stays in the list, but no longer opens by itself.
+    """
+    audit.record("survey_plan.removed", item, actor=actor, scope=item.scope)
+    if item.program is None and item.rounds.exists():
+        item.opens_on = None
+        item.save(update_fields=["opens_on"])
+    else:
+        item.delete()
 
 
 def occurrences(item: SurveyPlanItem) -> list[Occurrence]:
     """When the survey opens and closes within the program's dates; empty if it has no dates.
 
-    Days are counted in the program's zone, so that a change to summer time moves no opening.
+    Of a staff survey the next time alone. Days are counted in the program's zone, so that a change
+    to summer time moves no opening.
     """
-    zone = item.program.time_zone
+    zone = zone_of(item)
+    first = 1 if item.program else _next_of_staff(item)
     found = []
-    for number, day in enumerate(_opening_days(item), start=1):
+    for number, day in enumerate(_opening_days(item), start=first):
         opens_at = to_utc(day, OPENS_AT, zone)
         closes_at = to_utc(day + timedelta(days=item.open_days), OPENS_AT, zone)
         found.append(Occurrence(number, opens_at, closes_at))
     return found
 
 
+def zone_of(item: SurveyPlanItem) -> str:
+    """The time zone of the program, or of the company."""
+    return item.program.time_zone if item.program else company().time_zone
+
+
+def _next_of_staff(item: SurveyPlanItem) -> int:
+    """The number of the next round of a staff survey."""
+    return max((survey_round.number for survey_round in item.rounds.all()), default=0) + 1
+
+
+def move_on(item: SurveyPlanItem) -> None:
+    """Move a staff survey on to its next day after today; to none if it is asked once."""
+    if item.opens_on is None:
+        return
+    today, months = clock.today(zone_of(item)), item.every_months
+    day: date | None = months_later(item.opens_on, months) if months else None
+    while day and months and day <= today:
+        day = months_later(day, months)
+    item.opens_on = day
+    item.save(update_fields=["opens_on"])
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of a month that is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
 def from_today(item: SurveyPlanItem, number: int) -> Occurrence:
     """A round that opens now and closes at the usual time after the usual number of days."""
-    zone = item.program.time_zone
+    zone = zone_of(item)
     last_day = clock.today(zone) + timedelta(days=item.open_days)
     return Occurrence(number, clock.now(), to_utc(last_day, OPENS_AT, zone))
 
 
 def _opening_days(item: SurveyPlanItem) -> Iterable[date]:
     """The days on which the survey opens, in the program's zone."""
+    if item.program is None:
+        return [item.opens_on] if item.opens_on else []
     starts_on, ends_on = item.program.starts_on, item.program.ends_on
     if starts_on is None or ends_on is None:
         return []

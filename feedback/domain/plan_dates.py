@@ -53,7 +53,8 @@ def _too_close(
     for other, before in reversed(earlier):
         if due.opens_at - before.opens_at >= CLOSE_TOGETHER:
             return []
-        if Audience.ALL in (item.audience, other.audience) or item.audience == other.audience:
+        asked = {item.audience, other.audience}
+        if len(asked) == 1 or asked & {Audience.ALL, Audience.STAFF}:
             text = _("Less than two weeks after “%(title)s”, for some of the same people.")
             return [text % {"title": other.title}]
     return []

@@ -10,14 +10,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.domain import company
 from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from feedback import mail
+from feedback.domain.audiences import groups_of, k_of, people_to_ask, require_enough, roles_in
 from feedback.domain.freezing import freeze
-from feedback.domain.plan import Occurrence, from_today, occurrences
+from feedback.domain.plan import Occurrence, from_today, move_on, occurrences
 from feedback.domain.storage import unlink
-from feedback.enums import Audience, Cut, Label, RoundState
+from feedback.enums import Label, RoundState
 from feedback.models import (
     Participation,
     Question,
@@ -26,15 +28,13 @@ from feedback.models import (
 )
 from notifications import outbox
 from notifications.outbox.due import LONGEST
-from pairings.enums import PairingState
-from pairings.models import Pairing
 from programs.domain.programs import lock_k
-from programs.enums import PairRole, ProgramState, StaffRole
+from programs.domain.states import lock
+from programs.enums import ProgramState
 from programs.labels import with_labels
 from programs.models import Program
 
 log = structlog.get_logger(__name__)
-LIVE = (PairingState.ACTIVE, PairingState.PAUSED)
 ASKING = (ProgramState.RUNNING, ProgramState.CLOSING)
 
 
@@ -45,12 +45,15 @@ def open_due_rounds() -> int:
     the next minute.
     """
     now = clock.now()
-    items = SurveyPlanItem.objects.filter(is_active=True, program__state__in=ASKING)
+    may_open = Q(program__state__in=ASKING) | Q(program=None, opens_on__isnull=False)
+    items = SurveyPlanItem.objects.filter(may_open, is_active=True)
     opened = 0
     for item in items.select_related("program").prefetch_related("questions", "rounds"):
         for due in _unopened(item):
             if due.opens_at <= now < due.closes_at and open_round(item=item, due=due):
                 opened += 1
+            elif due.closes_at <= now:
+                move_on(item)
     return opened
 
 
@@ -66,7 +69,7 @@ def skipped(item: SurveyPlanItem) -> list[Occurrence]:
     Nothing ran for as long as they would have been open, or nobody was there to be asked. Needs the
     item's program and its rounds.
     """
-    if not item.is_active or item.program.state not in ASKING:
+    if not item.is_active or item.program is None or item.program.state not in ASKING:
         return []
     now = clock.now()
     found = []
@@ -83,22 +86,39 @@ def open_round(
 ) -> SurveyRound | None:
     """Open one round: copy the questions, fix label and k, and ask everybody in the audience.
 
-    None if it has been opened already or nobody is there to be asked. From the first round on the
-    program's k is locked, because the invitation has promised it.
+    None if it has been opened already or nobody is there to be asked; of a staff survey, fewer than
+    k. From the first round on the k of the program (or company) is locked, because the invitation
+    has promised it.
     """
-    program = Program.objects.select_for_update().get(pk=item.program_id)
+    _lock(item)
     if SurveyRound.objects.filter(plan_item=item, number=due.number).exists():
         return None
-    people = people_to_ask(item, program)
-    if not people:
+    people = list(people_to_ask(item))
+    fewest = 1 if item.program else k_of(item)
+    if len(people) < fewest:
         return None
 
-    k = lock_k(actor=actor, program=program)
-    survey_round = _new_round(item, due, k=k, asked=len(people))
+    survey_round = _new_round(item, due, k=_lock_k(item, actor), asked=len(people))
     survey_round.readers.set(item.readers.all())
     _ask(survey_round, people)
+    move_on(item)
     _record("survey_round.opened", survey_round, actor, asked=len(people))
     return survey_round
+
+
+def _lock(item: SurveyPlanItem) -> None:
+    """Nobody else opens a round of it meanwhile."""
+    if item.program is None:
+        SurveyPlanItem.objects.select_for_update().get(pk=item.pk)
+    else:
+        item.program = lock(item.program)
+
+
+def _lock_k(item: SurveyPlanItem, actor: User | None) -> int:
+    """The k that holds for the round, fixed from now on."""
+    if item.program is None:
+        return company.lock_k(actor=actor)
+    return lock_k(actor=actor, program=item.program)
 
 
 def _next_number(item: SurveyPlanItem) -> int:
@@ -117,12 +137,13 @@ def open_now(*, actor: User, item: SurveyPlanItem) -> SurveyRound:
 
     DomainError while one is open, before or after the program runs, and where nobody can be asked.
     """
-    program = Program.objects.select_for_update().get(pk=item.program_id)
-    if program.state not in ASKING:
+    _lock(item)
+    if item.program and item.program.state not in ASKING:
         raise DomainError(_("Surveys open while the program is running."))
     if item.rounds.filter(state=RoundState.OPEN).exists():
         raise DomainError(_("A round of this survey is open already."))
 
+    require_enough(item)
     due = from_today(item, _next_number(item))
     opened = open_round(item=item, due=due, actor=actor)
     if opened is None:
@@ -132,8 +153,7 @@ def open_now(*, actor: User, item: SurveyPlanItem) -> SurveyRound:
 
 def _record(verb: str, survey_round: SurveyRound, actor: User | None, **detail: Any) -> None:
     """Write to the audit trail of the round's program."""
-    scope = survey_round.program.public_id
-    audit.record(verb, survey_round, actor=actor, scope=scope, **detail)
+    audit.record(verb, survey_round, actor=actor, scope=survey_round.scope, **detail)
 
 
 def _new_round(item: SurveyPlanItem, due: Occurrence, *, k: int, asked: int) -> SurveyRound:
@@ -148,6 +168,9 @@ def _new_round(item: SurveyPlanItem, due: Occurrence, *, k: int, asked: int) -> 
         intro=with_labels(item.intro, program),
         label=item.label,
         audience=item.audience,
+        departments=item.departments,
+        locations=item.locations,
+        grades=item.grades,
         k=k,
         questions=[_copied(question, program) for question in item.questions.all()],
         opens_at=due.opens_at,
@@ -157,7 +180,7 @@ def _new_round(item: SurveyPlanItem, due: Occurrence, *, k: int, asked: int) -> 
     )
 
 
-def _copied(question: Question, program: Program) -> dict[str, Any]:
+def _copied(question: Question, program: Program | None) -> dict[str, Any]:
     return {
         "id": str(question.public_id),
         "key": str(question.key),
@@ -172,42 +195,14 @@ def _copied(question: Question, program: Program) -> dict[str, Any]:
 
 def _ask(survey_round: SurveyRound, people: list[User]) -> None:
     """Store who is asked and in which groups, in random order, and invite each of them by mail."""
-    roles = roles_in(survey_round.program)
+    roles = roles_in(survey_round.program) if survey_round.program else {}
     asked = []
     for person in people:
         groups = groups_of(person, roles.get(person.pk, ""))
         asked.append(Participation(round=survey_round, person=person, **groups))
     secrets.SystemRandom().shuffle(asked)
     Participation.objects.bulk_create(asked)
-    for participation in asked:
-        mail.invite(participation)
-
-
-def people_to_ask(item: SurveyPlanItem, program: Program) -> list[User]:
-    """Those whom a round asks.
-
-    HR admins and coordinators read the results of an anonymous round: unless the plan says
-    otherwise they are left out, or each could take their own answers off what they read.
-    """
-    people = audience_of(program, Audience(item.audience))
-    if item.label != Label.ANONYMOUS or item.asks_readers:
-        return people
-    coordinators = program.staff.filter(role=StaffRole.COORDINATOR)
-    readers = set(coordinators.values_list("person", flat=True))
-    return [person for person in people if not person.is_hr_admin and person.pk not in readers]
-
-
-def audience_of(program: Program, audience: Audience) -> list[User]:
-    """The active people of the program's live pairs whom a survey asks, each once, by name."""
-    pairs = Pairing.objects.filter(program=program, state__in=LIVE)
-    mentors = Q(pk__in=pairs.values("mentor"))
-    mentees = Q(pk__in=pairs.values("mentee"))
-    asked = {
-        Audience.ALL: mentors | mentees,
-        Audience.MENTORS: mentors,
-        Audience.MENTEES: mentees,
-    }
-    return list(User.objects.active().filter(asked[audience]).order_by("sort_key", "pk"))
+    mail.invite(asked)
 
 
 def close_due_rounds() -> int:
@@ -246,28 +241,6 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
     outbox.cancel(key_prefix=f"survey:{survey_round.public_id}:", reason="closed")
     _record("survey_round.closed", survey_round, actor)
     return True
-
-
-def groups_of(person: User, role: str) -> dict[str, str]:
-    """The cells that a person's answers count in."""
-    return {
-        Cut.ROLE: role,
-        Cut.DEPARTMENT: person.department,
-        Cut.GRADE: person.grade.name if person.grade else "",
-        Cut.LOCATION: person.location,
-    }
-
-
-def roles_in(program: Program) -> dict[int, str]:
-    """{person id: mentor | mentee} in the program's pairs; who is both counts as mentor."""
-    met = [*LIVE, PairingState.COMPLETED, PairingState.ENDED]
-    pairs = Pairing.objects.filter(program=program, state__in=met)
-    roles: dict[int, str] = {}
-    for mentee in pairs.values_list("mentee_id", flat=True):
-        roles[mentee] = PairRole.MENTEE.value
-    for mentor in pairs.values_list("mentor_id", flat=True):
-        roles[mentor] = PairRole.MENTOR.value
-    return roles
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.models import PublicModel
@@ -21,21 +22,71 @@ class SurveyPlanItemQuerySet(models.QuerySet["SurveyPlanItem"]):
     """Planned surveys."""
 
     def visible_to(self, user: Any) -> SurveyPlanItemQuerySet:
-        """Those of the programs one manages."""
+        """Those of the programs one manages; staff surveys for HR admins alone."""
+        if user.is_authenticated and user.is_active and user.is_hr_admin:
+            return self
         return self.filter(program__in=Program.objects.managed_by(user))
 
+    def of_staff(self) -> SurveyPlanItemQuerySet:
+        """Those that belong to no program."""
+        return self.filter(program=None)
 
-class SurveyPlanItem(PublicModel):
+
+class AsksStaff(models.Model):
+    """Which part of the staff is asked, by the directory; an empty list asks everybody.
+
+    For the audience `staff` alone, of a survey that belongs to no program.
+    """
+
+    departments = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("departments"), default=list, blank=True
+    )
+    locations = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("locations"), default=list, blank=True
+    )
+    grades = ArrayField(
+        models.CharField(max_length=80), verbose_name=_("grades"), default=list, blank=True
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def scope(self) -> uuid.UUID | None:
+        """The public id of its program, for the audit trail and messages."""
+        program: Program | None = self.program  # type: ignore[attr-defined]
+        return program.public_id if program else None
+
+    @property
+    def is_to_part(self) -> bool:
+        """Whether it asks a part of the staff."""
+        return bool(self.departments or self.locations or self.grades)
+
+    @property
+    def asked_in_words(self) -> str:
+        """Who is asked; {mentors} stands for the program's own word."""
+        if not self.is_to_part:
+            return str(Audience(self.audience).label)  # type: ignore[attr-defined]
+        names = [*self.departments, *self.locations, *self.grades]
+        return gettext("Staff of %(names)s") % {"names": ", ".join(names)}
+
+
+class SurveyPlanItem(AsksStaff, PublicModel):
     """A survey that opens by itself `first_day` days after the program's start, then every
     `every_weeks` weeks, if set.
 
     `days_before_end` counts back from the program's last day instead, once: a closing survey must
     not depend on its length.
 
-    Rounds open at 9:00 in the program's zone and stay open for `open_days` days.
+    A staff survey belongs to no program. It opens on the day `opens_on`, which then moves on by
+    `every_months`; without a day it has been stopped, or is opened by hand.
+
+    Rounds open at 9:00 in the program's zone (or the company's) and stay open for `open_days` days.
     """
 
-    program = models.ForeignKey(Program, models.CASCADE, related_name="survey_plan")
+    program = models.ForeignKey(
+        Program, models.CASCADE, related_name="survey_plan", null=True, blank=True
+    )
     position = models.PositiveSmallIntegerField(_("position"))
     kind = models.CharField(
         _("what it is for"), max_length=10, choices=SurveyKind, default=SurveyKind.PULSE
@@ -57,6 +108,13 @@ class SurveyPlanItem(PublicModel):
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(52)],
+    )
+    opens_on = models.DateField(_("opens on"), null=True, blank=True)
+    every_months = models.PositiveSmallIntegerField(
+        _("again every so many months"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(24)],
     )
     open_days = models.PositiveSmallIntegerField(
         _("days open"), default=10, validators=[MinValueValidator(2), MaxValueValidator(60)]
@@ -88,6 +146,23 @@ class SurveyPlanItem(PublicModel):
             models.CheckConstraint(
                 condition=Q(every_weeks__isnull=True) | Q(every_weeks__gte=1),
                 name="survey_plan_every_weeks",
+            ),
+            models.CheckConstraint(
+                condition=Q(program__isnull=False) | Q(audience="staff"),
+                name="survey_plan_without_program_asks_staff",
+            ),
+            models.CheckConstraint(
+                condition=~Q(audience="staff") | Q(label="anonymous"),
+                name="survey_plan_staff_anonymous",
+            ),
+            models.CheckConstraint(
+                condition=Q(program__isnull=True)
+                | Q(opens_on__isnull=True, every_months__isnull=True),
+                name="survey_plan_months_of_staff",
+            ),
+            models.CheckConstraint(
+                condition=Q(every_months__isnull=True) | Q(every_months__gte=1),
+                name="survey_plan_every_months",
             ),
         ]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import PublicModel
 from feedback.enums import Audience, Cut, Label, RoundState, SurveyKind
-from feedback.models.plan import SurveyPlanItem
+from feedback.models.plan import AsksStaff, SurveyPlanItem
 from programs.models import Program
 
 
@@ -19,7 +19,10 @@ class SurveyRoundQuerySet(models.QuerySet["SurveyRound"]):
     """Survey rounds."""
 
     def visible_to(self, user: Any) -> SurveyRoundQuerySet:
-        """Rounds of managed programs, rounds one is asked in, and rounds one is named to read."""
+        """Rounds of managed programs, rounds one is asked in, and rounds one is named to read.
+
+        HR admins see all; staff surveys, which belong to no program, are counted by them alone.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_hr_admin:
@@ -68,10 +71,11 @@ def read_by(user: Any) -> Q:
     return Q(pk__in=user.rounds_to_read.values("pk"))
 
 
-class SurveyRound(PublicModel):
+class SurveyRound(AsksStaff, PublicModel):
     """One asking of a survey.
 
     It is made when it opens, with the label, threshold k and questions that hold until the end.
+    One of a staff survey belongs to no program.
 
     `questions` is a list of {"id", "key", "text", "kind", "options", "required"}; a scale may have
     "low" and "high", the words for its ends. `answered` is counted at the close, in fives unless
@@ -81,7 +85,9 @@ class SurveyRound(PublicModel):
     `rewrite_due`: the tables on disk still hold what the close has deleted.
     """
 
-    program = models.ForeignKey(Program, models.CASCADE, related_name="survey_rounds")
+    program = models.ForeignKey(
+        Program, models.CASCADE, related_name="survey_rounds", null=True, blank=True
+    )
     plan_item = models.ForeignKey(SurveyPlanItem, models.SET_NULL, null=True, related_name="rounds")
     number = models.PositiveSmallIntegerField(_("number"))
     kind = models.CharField(_("what it is for"), max_length=10, choices=SurveyKind)
@@ -123,6 +129,14 @@ class SurveyRound(PublicModel):
             models.CheckConstraint(
                 condition=Q(state="closed", closed_at__isnull=False) | ~Q(state="closed"),
                 name="round_closed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(program__isnull=False) | Q(audience="staff"),
+                name="round_without_program_asks_staff",
+            ),
+            models.CheckConstraint(
+                condition=~Q(audience="staff") | Q(label="anonymous"),
+                name="round_staff_anonymous",
             ),
         ]
         indexes = [models.Index(fields=["state", "closes_at"], name="round_due")]

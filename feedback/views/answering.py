@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import User
 from accounts.requests import AuthenticatedHttpRequest
 from common import tokens
 from common.errors import DomainError
@@ -95,8 +96,15 @@ def _about(survey_round: SurveyRound, token: str) -> dict[str, Any]:
         "token": token,
         "minutes": mail.minutes_of(survey_round),
         # The template calls it: also people who are not signed in find somebody to ask.
-        "contacts": partial(people_who_run, survey_round.program),
+        "contacts": partial(_contacts, survey_round),
     }
+
+
+def _contacts(survey_round: SurveyRound) -> list[User]:
+    """Who runs the program; HR for a staff survey."""
+    if survey_round.program is None:
+        return list(User.objects.hr_admins())
+    return people_who_run(survey_round.program)
 
 
 def _rates_again(participation: Participation) -> list[Enrolment]:

@@ -21,8 +21,12 @@ from feedback import bank
 from feedback.arranging import rearranged
 from feedback.asking import Asked, asked
 from feedback.domain import plan, rounds
+from feedback.domain.audiences import people_to_ask
+from feedback.enums import Audience, Label
 from feedback.forms import BaseQuestionFormSet, SurveyPlanItemForm, question_forms
 from feedback.models import SurveyPlanItem
+from feedback.staff_forms import StaffSurveyForm
+from feedback.views.rounds import frame_of, list_of
 from programs.models import Program
 
 
@@ -32,7 +36,7 @@ def plan_item_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     """Plan another survey."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     require(request.user, "feedback.plan_surveys", program)
-    return _edit(request, SurveyPlanItem(program=program))
+    return edit(request, SurveyPlanItem(program=program))
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,7 +44,7 @@ def plan_item_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
 def plan_item_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Change a planned survey."""
     item = _item(request, public_id)
-    return _edit(request, item)
+    return edit(request, item)
 
 
 def _item(request: AuthenticatedHttpRequest, public_id: UUID) -> SurveyPlanItem:
@@ -50,10 +54,11 @@ def _item(request: AuthenticatedHttpRequest, public_id: UUID) -> SurveyPlanItem:
     return item
 
 
-def _edit(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> HttpResponse:
+def edit(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> HttpResponse:
+    """The page of a survey: when it opens, whom it asks, its questions."""
     if action := request.POST.get("arrange"):
         return _arrange(request, item, action)
-    form = SurveyPlanItemForm(posted(request), instance=item)
+    form = _form(request, item, posted(request))
     questions = _question_forms(request, item)
     if not form.is_bound:
         return _editor(request, item, form, questions)
@@ -63,14 +68,24 @@ def _edit(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> HttpRespon
         return _editor(request, item, form, questions, undecided=undecided)
     with show_refusal(form):
         _save(request, form, questions)
-        return redirect("feedback:round_list", item.program.public_id)
+        return redirect(list_of(item.program))
     return _editor(request, item, form, questions, status=422)
+
+
+def _form(
+    request: AuthenticatedHttpRequest, item: SurveyPlanItem, data: QueryDict | None
+) -> SurveyPlanItemForm:
+    """The form of a program's survey, or of a staff survey. Only HR may ask all staff."""
+    if item.program is None:
+        return StaffSurveyForm(data, instance=item)
+    asks_staff = request.user.is_hr_admin or item.audience == Audience.STAFF
+    return SurveyPlanItemForm(data, instance=item, asks_staff=asks_staff)
 
 
 def _arrange(request: AuthenticatedHttpRequest, item: SurveyPlanItem, action: str) -> HttpResponse:
     """The same page with its questions in another order, or with a preview. Stores nothing."""
     data = rearranged(request.POST, action)
-    form, questions = SurveyPlanItemForm(data, instance=item), question_forms(data, item)
+    form, questions = _form(request, item, data), question_forms(data, item)
     form.show_as_typed()
     questions.show_as_typed()
     preview = list(_preview(item, data)) if action == "preview" else None
@@ -90,14 +105,19 @@ def _editor(
     context = {
         "form": form,
         "questions": questions,
+        **frame_of(request, item.program),
         "item": item,
-        "program": item.program,
         "undecided": undecided,
         "bank": bank.QUESTIONS,
         "preview": preview,
-        "preview_round": {"program": item.program, "label": form["label"].value()},
+        "preview_round": {"program": item.program, "label": _label_of(form)},
     }
     return respond(request, "feedback/plan_item_edit.html", context, status=status)
+
+
+def _label_of(form: SurveyPlanItemForm) -> str:
+    """The label as it stands in the form; a staff survey is always anonymous."""
+    return form["label"].value() if "label" in form.fields else Label.ANONYMOUS
 
 
 def _preview(item: SurveyPlanItem, data: QueryDict) -> Iterator[Asked]:
@@ -123,13 +143,16 @@ def _question_forms(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> 
 def _save(
     request: AuthenticatedHttpRequest, form: SurveyPlanItemForm, questions: BaseQuestionFormSet
 ) -> None:
-    plan.save_item(
+    item = plan.save_item(
         actor=request.user,
         item=form.save(commit=False),
         questions=questions.questions(),
-        readers=form.cleaned_data["reader_addresses"],
+        readers=form.cleaned_data.get("reader_addresses", ()),
     )
-    messages.success(request, _("The survey is planned. It opens by itself."))
+    if item.program is None and item.opens_on is None:
+        messages.success(request, _("The survey is saved. It opens when you open it."))
+    else:
+        messages.success(request, _("The survey is planned. It opens by itself."))
 
 
 def _initial(item: SurveyPlanItem) -> list[dict[str, Any]]:
@@ -148,8 +171,12 @@ def plan_item_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
         plan.remove_item(actor=request.user, item=item)
         text = _("The survey is no longer planned. Rounds that have been asked stay.")
         messages.success(request, text)
-        return redirect("feedback:round_list", item.program.public_id)
-    context = {"item": item, "program": item.program}
+        return redirect(list_of(item.program))
+    context = {
+        **frame_of(request, item.program),
+        "item": item,
+        "is_stopped": item.program is None and item.rounds.exists(),
+    }
     return respond(request, "feedback/plan_item_remove.html", context)
 
 
@@ -163,6 +190,6 @@ def plan_item_open(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
             opened = rounds.open_now(actor=request.user, item=item)
             messages.success(request, _("The survey is open. Those who are asked get a mail."))
             return redirect("feedback:round_detail", opened.public_id)
-    people = rounds.people_to_ask(item, item.program)
-    context = {"item": item, "program": item.program, "people": len(people)}
+    people = people_to_ask(item)
+    context = {**frame_of(request, item.program), "item": item, "people": people.count()}
     return form_page(request, "feedback/plan_item_open.html", form, context)

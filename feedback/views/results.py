@@ -18,10 +18,10 @@ from common import exports
 from common.http import respond
 from feedback import pictures
 from feedback.domain.response import answered_in_words
-from feedback.enums import Cut, Label, RoundState
+from feedback.enums import Audience, Cut, Label, RoundState
 from feedback.models import FrozenTable, SurveyRound
 from feedback.reading import Group, Result, Share, results_of
-from feedback.views.rounds import ANSWERED
+from feedback.views.rounds import ANSWERED, about
 
 EARLIER_SHOWN = 5  # rounds beside the latest one
 
@@ -33,8 +33,7 @@ def round_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
     survey_round = _round_or_404(user, public_id)
     readable = SurveyRound.objects.answers_visible_to(user).filter(pk=survey_round.pk)
     context = {
-        "round": survey_round,
-        "program": survey_round.program,
+        **about(request, survey_round),
         "shown_count": answered_in_words(survey_round, survey_round.answered_now),
         "may_read_answers": readable.exists(),
         "may_publish": user.has_perm("feedback.publish_told_us", survey_round),
@@ -80,6 +79,10 @@ def _earlier(survey_round: SurveyRound, user: User) -> list[tuple[SurveyRound, d
         state=RoundState.CLOSED,
         opens_at__lt=survey_round.opens_at,
     )
+    if survey_round.audience == Audience.STAFF:
+        rounds = rounds.filter(plan_item=survey_round.plan_item_id)  # of the same people alone
+    else:
+        rounds = rounds.exclude(audience=Audience.STAFF)
     keys = {question["key"] for question in survey_round.questions}
     found: list[tuple[SurveyRound, dict[str, Share]]] = []
     for one in rounds.prefetch_related(totals).order_by("opens_at", "pk"):

@@ -10,6 +10,7 @@ from django.core.paginator import Page
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -41,23 +42,25 @@ def round_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
     dates = dates_ahead(program, [row["item"] for row in plan])
     state = request.GET.get("state", "")
     context = {
-        "program": program,
+        **frame_of(request, program),
         "plan": plan,
         "any_skipped": any(row["skipped"] for row in plan),
         "dates": dates,
         "any_remark": any(date.remarks for date in dates),
         "may_open": program.state in ASKING,
-        "page": _page_of_rounds(request, program, state),
+        "page": page_of_rounds(request, program, state),
         "state": state,
         "states": RoundState.choices,
     }
     return respond(request, "feedback/round_list.html", context)
 
 
-def _page_of_rounds(
-    request: AuthenticatedHttpRequest, program: Program, state: str
+def page_of_rounds(
+    request: AuthenticatedHttpRequest, program: Program | None, state: str
 ) -> Page[SurveyRound]:
-    """Rounds of a program, in one state or in any, each with how many have answered."""
+    """Rounds of a program or of the staff, in one state or in any, each with how many have
+    answered.
+    """
     rounds = SurveyRound.objects.counted_by(request.user).filter(program=program)
     if state in RoundState.values:
         rounds = rounds.filter(state=state)
@@ -90,9 +93,29 @@ def _round_or_404(rounds: QuerySet[SurveyRound], public_id: UUID) -> SurveyRound
     return get_object_or_404(rounds.select_related("program"), public_id=public_id)
 
 
-def _about(survey_round: SurveyRound) -> dict[str, Any]:
+def frame_of(request: AuthenticatedHttpRequest, program: Program | None) -> dict[str, Any]:
+    """The frame of a page about surveys: of a program, or of the staff."""
+    request.is_about_staff = program is None  # type: ignore[attr-defined]
+    frame = "staff_base" if program is None else "program_base"
+    folder = "feedback" if program is None else "programs"
+    return {
+        "program": program,
+        "frame": f"{folder}/{frame}.html",
+        "list_url": list_of(program),
+        "list_label": _("Staff surveys") if program is None else _("Surveys"),
+    }
+
+
+def list_of(program: Program | None) -> str:
+    """Where the surveys of a program, or of the staff, are listed."""
+    if program is None:
+        return reverse("feedback:staff_survey_list")
+    return reverse("feedback:round_list", args=[program.public_id])
+
+
+def about(request: AuthenticatedHttpRequest, survey_round: SurveyRound) -> dict[str, Any]:
     """What all pages of a round show."""
-    return {"round": survey_round, "program": survey_round.program}
+    return {**frame_of(request, survey_round.program), "round": survey_round}
 
 
 @require_GET
@@ -101,7 +124,7 @@ def round_answers(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
     rounds = SurveyRound.objects.answers_visible_to(request.user)
     survey_round = _round_or_404(rounds, public_id)
     context = {
-        **_about(survey_round),
+        **about(request, survey_round),
         "page": _page_of_answers(request, survey_round),
         "may_publish": request.user.has_perm("feedback.publish_told_us", survey_round),
     }
@@ -148,7 +171,7 @@ def told_us_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
             publish_told_us(actor=request.user, survey_round=survey_round, **form.cleaned_data)
             messages.success(request, _("Published. Everybody who was asked gets a mail."))
             return redirect("feedback:round_detail", survey_round.public_id)
-    return form_page(request, "feedback/told_us_edit.html", form, _about(survey_round))
+    return form_page(request, "feedback/told_us_edit.html", form, about(request, survey_round))
 
 
 @require_GET
@@ -156,7 +179,7 @@ def round_heard(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     """What those who were asked may read afterwards: what changes, and the results in classes."""
     rounds = SurveyRound.objects.visible_to(request.user).filter(told_us_at__isnull=False)
     survey_round = _round_or_404(rounds, public_id)
-    context = {**_about(survey_round), "results": _published(survey_round)}
+    context = {**about(request, survey_round), "results": _published(survey_round)}
     return respond(request, "feedback/round_heard.html", context)
 
 

@@ -30,7 +30,7 @@ def side_label(program: Program, role: str, plural: bool = False, capital: bool 
 
 
 @register.filter
-def with_labels(text: str, program: Program) -> str:
+def with_labels(text: str, program: Program | None) -> str:
     """A text that people wrote, in the program's words for its two sides."""
     return labels.with_labels(str(text), program)
 

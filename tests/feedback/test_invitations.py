@@ -32,7 +32,7 @@ def asked() -> Participation:
 
 @pytest.fixture
 def invitation(asked: Participation) -> OutboxMessage:
-    mail.invite(asked)
+    mail.invite([asked])
     return OutboxMessage.objects.get()
 
 

@@ -13,6 +13,7 @@ from common import clock
 from common.errors import DomainError
 from common.models import AuditEntry
 from feedback.domain import answers, freezing, plan, reminders, rounds
+from feedback.domain.audiences import audience_of, roles_in
 from feedback.domain.response import answered_in_words, refresh_bands
 from feedback.enums import Audience, Label, RoundState
 from feedback.models import AnonymousAnswer, FrozenTable, SurveyPlanItem, SurveyRound
@@ -57,15 +58,22 @@ def answered_by(survey_round: SurveyRound, number: int, **given: Any) -> None:
         (Audience.ALL, {"mentor", "mentee"}),
         (Audience.MENTORS, {"mentor"}),
         (Audience.MENTEES, {"mentee"}),
+        (Audience.STAFF, {"mentor", "mentee", "colleague", "other"}),
     ],
 )
 def test_audience_is_the_side_that_was_chosen(
     program: Program, audience: Audience, sides: set[str]
 ) -> None:
     pair = PairingFactory(program=program)
-    PairingFactory()  # of another program
-    wanted = {getattr(pair, side) for side in sides}
-    assert set(rounds.audience_of(program, audience)) == wanted
+    other = PairingFactory()  # of another program
+    people = {
+        "mentor": {pair.mentor},
+        "mentee": {pair.mentee},
+        "colleague": {UserFactory()},
+        "other": {other.mentor, other.mentee},
+    }
+    wanted = set().union(*(people[side] for side in sides))
+    assert set(audience_of(SurveyPlanItem(program=program, audience=audience))) == wanted
 
 
 @pytest.mark.parametrize(
@@ -74,14 +82,14 @@ def test_audience_is_the_side_that_was_chosen(
 )
 def test_only_people_of_live_pairs_are_asked(program: Program, state: str, asked: int) -> None:
     PairingFactory(program=program, state=state)
-    assert len(rounds.audience_of(program, Audience.ALL)) == asked
+    assert len(audience_of(SurveyPlanItem(program=program))) == asked
 
 
 def test_somebody_with_two_pairs_is_asked_once_and_a_leaver_never(program: Program) -> None:
     pair = PairingFactory(program=program)
     PairingFactory(program=program, mentee_enrolment=pair.mentee_enrolment)
     User.objects.filter(pk=pair.mentor_id).update(is_active=False)
-    people = rounds.audience_of(program, Audience.ALL)
+    people = audience_of(SurveyPlanItem(program=program))
     assert len(people) == len(set(people)) == 2
     assert pair.mentor not in people
 
@@ -117,7 +125,7 @@ def test_groups_of_those_asked_are_those_of_the_day_it_opens(program: Program) -
 def test_somebody_on_both_sides_counts_as_mentor(program: Program) -> None:
     first, second = PairingFactory(program=program), PairingFactory(program=program)
     type(second).objects.filter(pk=second.pk).update(mentee=first.mentor)
-    roles = rounds.roles_in(program)
+    roles = roles_in(program)
     assert roles[first.mentor_id] == "mentor"
     assert roles[first.mentee_id] == "mentee"
 

@@ -50,6 +50,37 @@ def item(world: World) -> SurveyPlanItem:
     )[0]
 
 
+def of_all(name: str) -> Any:
+    """The address of a page about no program."""
+    return lambda _world: reverse(name)
+
+
+def of_staff_item(name: str) -> Any:
+    """The address of a page of a planned staff survey."""
+
+    def address(_world: World) -> str:
+        item = SurveyPlanItem.objects.get_or_create(
+            program=None, position=1, defaults={"title": "Mentoring here", "audience": "staff"}
+        )[0]
+        return reverse(name, args=[item.public_id])
+
+    return address
+
+
+def of_staff(name: str, **more: Any) -> Any:
+    """The address of a page of a staff survey's round, which asked `survey_holder`."""
+
+    def address(world: World) -> str:
+        asked = survey_round(world, **more)
+        SurveyRound.objects.filter(pk=asked.pk).update(
+            program=None, label=Label.ANONYMOUS, audience="staff"
+        )
+        asked.readers.clear()
+        return reverse(name, args=[asked.public_id])
+
+    return address
+
+
 def of_round(name: str, **options: Any) -> Any:
     """The address of a page of a round."""
     return lambda world: reverse(name, args=[survey_round(world, **options).public_id])
@@ -73,9 +104,22 @@ def of_link(name: str) -> Any:
 
 
 READERS = MANAGERS | {"named_reader"}
+HR = {"hr_admin"}
 ROWS: list[Row] = [
     row("feedback:round_list", of_program("feedback:round_list"), MANAGERS),
     row("feedback:plan_item_new", of_program("feedback:plan_item_new"), MANAGERS),
+    row("feedback:staff_survey_list", of_all("feedback:staff_survey_list"), HR, others=403),
+    row("feedback:staff_survey_new", of_all("feedback:staff_survey_new"), HR, others=403),
+    row("feedback:plan_item_edit", of_staff_item("feedback:plan_item_edit"), HR),
+    row("feedback:plan_item_open", of_staff_item("feedback:plan_item_open"), HR),
+    row("feedback:round_detail", of_staff("feedback:round_detail"), HR),
+    row("feedback:round_export", of_staff("feedback:round_export", closed=True), HR),
+    row("feedback:told_us_edit", of_staff("feedback:told_us_edit", closed=True), HR),
+    row(
+        "feedback:round_heard",
+        of_staff("feedback:round_heard", closed=True),
+        HR | {"survey_holder"},
+    ),
     row("feedback:plan_item_edit", of_item("feedback:plan_item_edit"), MANAGERS),
     row("feedback:plan_item_open", of_item("feedback:plan_item_open"), MANAGERS),
     row("feedback:plan_item_remove", of_item("feedback:plan_item_remove"), MANAGERS),
