@@ -38,7 +38,7 @@ def test_everybody_has_home_and_messages() -> None:
 
 def test_hr_admin_has_programs_people_and_company() -> None:
     admin = UserFactory(is_hr_admin=True)
-    assert labels(admin) == ["Home", "Programs", "People", "Messages"]
+    assert labels(admin) == ["Home", "Programs", "People", "Staff surveys", "Messages"]
     assert "Company" in [item.label for item in frame(admin).own_items]
 
 

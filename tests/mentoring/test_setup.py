@@ -76,9 +76,12 @@ def test_second_visit_changes_without_beginning_again(as_user: AsUser, admin: Us
     first = Company.objects.get().set_up_at
     page = client.get("/setup/").content.decode()
     assert "Nordwind AG" in page
-    response = client.post("/setup/", {**VALID, "name": "Südwind AG"})
+    too_small = client.post("/setup/", {**VALID, "anonymity_k": 4})
+    assert "Five is the least" in too_small.text
+    response = client.post("/setup/", {**VALID, "name": "Südwind AG", "anonymity_k": 6})
     assert response.headers["Location"] == "/setup/"
-    assert (Company.objects.get().name, Company.objects.get().set_up_at) == ("Südwind AG", first)
+    saved = Company.objects.get()
+    assert (saved.name, saved.anonymity_k, saved.set_up_at) == ("Südwind AG", 6, first)
     verbs = (
         AuditEntry.objects.filter(target_type="accounts.company")
         .order_by("id")
