@@ -20,7 +20,7 @@ PROPOSAL_SHOWN = {
     "refused": ~Q(refusal=""),
 }
 PROPOSAL_ORDER = {
-    "weakest": ["score", "id"],
+    "weakest": ["score", "mentor__person__sort_key", "id"],
     "mentor": ["mentor__person__sort_key", "id"],
     "mentee": ["mentee__person__sort_key", "id"],
 }
@@ -35,7 +35,7 @@ def proposals(rows: QuerySet[Proposal], form: ProposalListForm) -> QuerySet[Prop
         _with_warning(form.value("warning")),
         _below(form.value("below")),
     )
-    order = PROPOSAL_ORDER.get(form.value("sort"), ["-score", "id"])
+    order = PROPOSAL_ORDER.get(form.value("sort"), ["-score", "mentor__person__sort_key", "id"])
     return found.order_by(*order)
 
 

@@ -114,8 +114,9 @@ def person_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
 
 def shown_to_hr(person: User) -> dict[str, Any]:
     """What only HR sees of a person."""
+    others = [block.other_of(person) for block in blocks.blocks_of(person)]
     return {
-        "blocked": [block.other_of(person) for block in blocks.blocks_of(person)],
+        "blocked": sorted(others, key=lambda one: one.sort_key),
         "address_change": person.address_changes.pending().first(),
     }
 

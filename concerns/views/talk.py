@@ -17,6 +17,8 @@ from pairings.enums import RUNNING_STATES
 from pairings.models import Pairing
 from programs.models import Program
 
+BY_NAME = ("mentor__sort_key", "mentee__sort_key", "pk")
+
 
 @require_GET
 def talk(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -32,7 +34,7 @@ def talk(request: AuthenticatedHttpRequest) -> HttpResponse:
         "programs": [
             {"program": program, "contacts": contacts[program.pk]} for program in programs
         ],
-        "pairs": pairs.select_related("program", "mentor", "mentee").order_by("pk"),
+        "pairs": pairs.select_related("program", "mentor", "mentee").order_by(*BY_NAME),
     }
     return respond(request, "concerns/talk.html", context)
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, QuerySet, UUIDField, Value
 from django.db.models.functions import Cast
 
+from accounts.domain.names import sort_key
 from accounts.models import User
 from common.prepared import prepared
 from mentoring.needs.kinds import KINDS, Need, NeedKind, both_names
@@ -35,17 +36,19 @@ KIND_BY_KEY = {kind.key: kind for kind in KINDS}
 
 @dataclass(frozen=True)
 class Entry:
-    """A `Need` in short: what, about whom, and since when."""
+    """A `Need` in short: what, about whom, since when, and the surname by which it is sorted."""
 
     kind: str
     title: str
     about: str
     about_id: UUID
     since: datetime
+    surname: str
 
 
 def needs_of(program: Program) -> list[Need]:
-    """All that needs somebody, the longest waiting first; a constant number of queries.
+    """All that needs somebody, the longest waiting first, then by surname; a constant number of
+    queries.
 
     Sorted by day: the minute at which a mail came back would tell which mail it was.
     """
@@ -56,7 +59,12 @@ def needs_of(program: Program) -> list[Need]:
         if need.key in found:  # the same person, in the program's other role
             people = (*found[need.key].people, *people)
         found[need.key] = replace(need, people=people, last_mail=mails.get(need.key))
-    return sorted(found.values(), key=lambda need: (need.since.date(), need.about))
+    return sorted(found.values(), key=_by_day_and_surname)
+
+
+def _by_day_and_surname(need: Need) -> tuple[date, str, str]:
+    _role, first = need.people[0]
+    return need.since.date(), sort_key(first.name), need.about
 
 
 def _needs_without_mails(program: Program) -> Iterator[Need]:
@@ -146,8 +154,9 @@ def open_entries(program: Program) -> list[Entry]:
         if name != NOBODY and not is_snoozed:
             kind = KIND_BY_KEY[key]
             about = name if len(kind.names) == 1 else both_names(name, other_name)
-            found[key, about_id] = Entry(key, kind.full_title(), about, about_id, since)
-    return sorted(found.values(), key=lambda entry: (entry.since.date(), entry.about))
+            title = kind.full_title()
+            found[key, about_id] = Entry(key, title, about, about_id, since, sort_key(name))
+    return sorted(found.values(), key=lambda one: (one.since.date(), one.surname, one.about))
 
 
 @prepared
