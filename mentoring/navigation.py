@@ -126,6 +126,8 @@ class Navigation:
         items = []
         if self.facts["delegate"]:
             items.append(self.item(_("Calendar for others"), "meetings:delegate_home"))
+        if self.facts["listens"]:
+            items.append(self.item(_("Safe contact"), "concerns:thread_list"))
         if is_hr or self.facts["coordinates"]:
             items.append(self.programs())
         if is_hr:
@@ -242,6 +244,7 @@ def _participation(person: OuterRef) -> dict[str, Any]:
     enrolled = Enrolment.objects.filter(person=person, role=PairRole.MENTEE)
     return {
         "coordinates": Exists(coordinating),
+        "listens": Exists(ProgramStaff.objects.who_listen().filter(person=person)),
         "delegate": Exists(Delegation.objects.filter(delegate=person)),
         "mentee": Exists(enrolled),
         "unread": unread_of(person),

@@ -16,6 +16,7 @@ from accounts.models import User
 from common.prepared import prepared
 from feedback.mail import minutes_of
 from feedback.models import SurveyRound
+from mentoring.home.listening import waits_for_listener
 from mentoring.home.next_step import Step, steps
 from mentoring.home.own_pairs import facts_of_pair
 from mentoring.home.step_words import step_card
@@ -63,7 +64,7 @@ class Todo:
 def todos_of(
     person: User, pairs: list[Any], enrolments: list[Any], places: list[Place]
 ) -> list[Todo]:
-    """What the person's mails have asked for, and what comes next; one query, and some more for
+    """What the person's mails have asked for, and what comes next; two queries, and some more for
     each program that is closing.
 
     `pairs` come from `own_pairs.pairs_of`, the others from `where`. A log comes before a survey:
@@ -71,6 +72,7 @@ def todos_of(
     """
     steps_asked, steps_ahead = _steps(person, pairs)
     return [
+        *_threads_and_roles(person),
         *_offers(person, pairs),
         *steps_asked,
         *_enrolments(enrolments),
@@ -80,6 +82,26 @@ def todos_of(
         *_prep_packs(places),
         *_paused(person, pairs),
     ]
+
+
+def _threads_and_roles(person: User) -> Iterator[Todo]:
+    """Somebody has written to a safe contact; somebody is named as one and has not answered."""
+    [waits] = waits_for_listener(person.pk)
+    if waits["threads"]:
+        yield Todo(
+            title=_("Somebody has written to you"),
+            text=_("In confidence. It is promised that you have read it within 7 days."),
+            url=reverse("concerns:thread_list"),
+            button=_("Read it"),
+        )
+    for role in waits["roles"]:
+        yield Todo(
+            title=_("You are asked to be a safe contact"),
+            text=_("Read what it asks, then accept or decline. Until then nobody reads your name."),
+            url=reverse("programs:safe_contact", args=[role["id"]]),
+            button=_("Look at it"),
+            about=role["program"] or "",
+        )
 
 
 def _offers(person: User, pairs: list[Any]) -> Iterator[Todo]:

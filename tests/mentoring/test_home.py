@@ -13,8 +13,16 @@ from django.urls import reverse
 from accounts.models import Company
 from common import clock
 from pairings.domain import agreements
+from programs.domain.staff import answer_role
 from programs.enums import EnrolmentState, ProgramState
-from tests.factories import EnrolmentFactory, PairingFactory, ProgramFactory, UserFactory
+from tests.concerns.concern_data import write_to
+from tests.factories import (
+    EnrolmentFactory,
+    PairingFactory,
+    ProgramFactory,
+    ProgramStaffFactory,
+    UserFactory,
+)
 from tests.feedback.factories import ParticipationFactory
 from tests.support.types import AsUser
 from tests.url_matrix.world import scheduled_session
@@ -73,6 +81,18 @@ def test_home_survey_until_it_is_answered(as_user: AsUser) -> None:
     assert "How is it going?" not in home(as_user(participation.person))
 
 
+def test_home_asks_a_safe_contact_and_shows_that_somebody_has_written(as_user: AsUser) -> None:
+    staff = ProgramStaffFactory(role="safe_contact")
+    deputy = UserFactory()
+    assert "You are asked to be a safe contact" in home(as_user(staff.person))
+    answer_role(actor=staff.person, staff=staff, accepts=True)
+    assert "asked to be" not in home(as_user(staff.person))
+    assert reverse("concerns:thread_list") in home(as_user(staff.person))
+    write_to(staff.person, deputy=deputy)
+    assert "Somebody has written to you" in home(as_user(staff.person))
+    assert "Somebody has written to you" not in home(as_user(deputy))
+
+
 def test_home_pair_shows_its_next_session_alone(as_user: AsUser) -> None:
     pairing = PairingFactory()
     assert "No session is booked" in home(as_user(pairing.mentor))
@@ -102,7 +122,7 @@ def test_home_query_count(as_user: AsUser, rows: int, django_assert_num_queries:
         ProgramFactory(state="enrolling", open_call=True, enrolment_deadline=soon, starts_on=soon)
     client = as_user(person)
     client.get("/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("mentoring:home"))
 
 

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from common import clock
+from concerns.domain import listening
 from feedback.enums import Label, RoundState
 from feedback.mail import make_token
 from feedback.models import Response, SurveyRound
@@ -27,6 +28,7 @@ from meetings.models import Commitment, MentoringSession
 from pairings.domain import agreements
 from programs.domain import avoidances
 from programs.models import PrepAnswer
+from tests.concerns.concern_data import write_to
 from tests.factories import UserFactory
 from tests.feedback.factories import WORDS, ParticipationFactory
 from tests.goals.factories import make_goal
@@ -60,6 +62,9 @@ MAY_READ: dict[str, frozenset[str]] = {
     "canaryplace": PAIR | {"delegate"},
     "canaryconfidential": frozenset({"named_reader"}),
     "canarydraft": frozenset({"mentor"}),
+    "canaryconcern": frozenset({"safe_contact"}),
+    "canaryadvice": frozenset({"safe_contact"}),
+    "canarylistened": frozenset({"safe_contact"}),
     "canarywhatfor": MANAGERS | PAIR,
     "canaryinreturn": MANAGERS | PAIR,
     "canaryofferedwhatfor": MANAGERS | {"mentor", OFFERED},
@@ -81,6 +86,7 @@ def plant(world: World) -> list[str]:
         *plant_survey(world),
         *plant_sessions(world),
         *plant_enrolments(world),
+        plant_concern(world),
         reverse("meetings:note_export"),
         reverse("accounts:people_list") + "?q=canary&who=all",
     ]
@@ -132,6 +138,15 @@ def plant_draft(world: World) -> list[str]:
     names = ("round_detail", "round_answers", "survey_open")
     link = reverse("feedback:survey_answer", args=[make_token(draft)])
     return [*(url_of(f"feedback:{name}", draft.round) for name in names), link]
+
+
+def plant_concern(world: World) -> str:
+    """A thread with an answer and a note, whose deputy may not read it yet."""
+    contact, deputy = world.people["safe_contact"], world.people["named_reader"]
+    concern = write_to(contact, deputy=deputy, text="canaryconcern")
+    listening.answer(actor=contact, concern=concern, text="canaryadvice")
+    listening.note(actor=contact, concern=concern, text="canarylistened")
+    return reverse("concerns:thread_detail", args=[concern.pk])
 
 
 def plant_sessions(world: World) -> list[str]:
@@ -238,6 +253,7 @@ MUST_READ = {
     "mentee": SHOWN_TO_BOTH | {"canarynotementee", "canaryprivategoal"},
     "delegate": {"canaryplace"},
     "named_reader": {"canaryconfidential"},
+    "safe_contact": {"canaryconcern", "canaryadvice", "canarylistened"},
     "coordinator": {"canaryofferedwhatfor"},
 }
 
