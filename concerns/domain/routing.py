@@ -50,12 +50,13 @@ def routes_for(*, author: User, programs: Collection[Program]) -> list[Route]:
     """
     contacts = contacts_for(author=author, programs=programs)
     groups = [contacts[program.pk] for program in programs]
-    return _routes([*groups, contacts[None]])
+    return _routes([*groups, contacts[None]], spare=contacts[None])
 
 
 def routes_for_anybody() -> list[Route]:
     """Between whom somebody can choose who has not signed in: the company's contacts."""
-    return _routes([_who_listen(Q(program__isnull=True))])
+    rows = _who_listen(Q(program__isnull=True))
+    return _routes([rows], spare=rows)
 
 
 def _who_listen(where: Q) -> list[ProgramStaff]:
@@ -63,13 +64,16 @@ def _who_listen(where: Q) -> list[ProgramStaff]:
     return list(rows.select_related("person").order_by("role", "person__sort_key", "pk"))
 
 
-def _routes(groups: Iterable[list[ProgramStaff]]) -> list[Route]:
-    """Each person once. Deputies are chosen only where no safe contact is left."""
+def _routes(groups: Iterable[list[ProgramStaff]], spare: list[ProgramStaff]) -> list[Route]:
+    """Each person once. Deputies are chosen only where no safe contact is left.
+
+    The company's contacts are `spare`: they stand in where a group has nobody else.
+    """
     routes: dict[int, Route] = {}
     for rows in groups:
         main = [row for row in rows if row.role == StaffRole.SAFE_CONTACT] or rows
         for row in main:
-            route = Route(row.person, _deputy_of(row, rows))
+            route = Route(row.person, _deputy_of(row, rows) or _deputy_of(row, spare))
             routes.setdefault(row.person_id, route)
     return list(routes.values())
 

@@ -16,7 +16,7 @@ from common import clock
 from feedback.enums import RoundState
 from matching.domain import runs
 from mentoring import tasks  # noqa: F401 - so that `due` knows every search
-from mentoring.demo import enrolling, running, surveys
+from mentoring.demo import enrolling, running, surveys, talking
 from mentoring.demo.people import Staff, found_company
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
@@ -58,6 +58,7 @@ def _make_programs(present: datetime) -> None:
     _running_program(staff, rng)
     _move_clock(present, -9)
     _enrolling_program(staff, rng)
+    talking.write_threads(talking.name_contacts(staff), present)
 
 
 def _move_clock(start: datetime, days: int) -> None:
@@ -182,11 +183,12 @@ def cast() -> list[SignIn]:
 
 
 def _company_people() -> list[tuple[str, User | None]]:
-    """The first HR admin, and the coordinator of the running program."""
+    """The first HR admin, the coordinator of the running program, the company's safe contact."""
     hr_admins = User.objects.filter(is_hr_admin=True).order_by("pk")
     return [
         (gettext_noop("HR admin"), hr_admins.first()),
         (gettext_noop("Coordinator"), _coordinator()),
+        (gettext_noop("Safe contact"), _safe_contact()),
     ]
 
 
@@ -195,6 +197,10 @@ def _coordinator() -> User | None:
         role=StaffRole.COORDINATOR, program__state=ProgramState.RUNNING
     )
     return _first_person(running)
+
+
+def _safe_contact() -> User | None:
+    return _first_person(ProgramStaff.objects.of_company().filter(role=StaffRole.SAFE_CONTACT))
 
 
 def _first_person(rows: QuerySet[Any]) -> User | None:

@@ -10,13 +10,14 @@ from django.urls import reverse
 from accounts.models import User
 from common.errors import DomainError
 from common.models import AuditEntry
-from concerns.domain.routing import contacts_for
+from concerns.domain.routing import contacts_for, routes_for
 from notifications import kinds
 from notifications.models import OutboxMessage
 from pairings.models import Pairing
 from programs.domain.staff import answer_role, assign_staff
 from programs.enums import RoleAnswer, StaffRole
 from programs.models import ProgramStaff
+from tests.concerns.concern_data import company_contact
 from tests.factories import PairingFactory, ProgramStaffFactory, UserFactory
 from tests.support.pages import text_of
 from tests.support.types import AsUser
@@ -154,3 +155,26 @@ def test_nobody_answers_for_another_and_coordinators_are_not_asked(pair: Pairing
         with pytest.raises(DomainError):
             answer_role(actor=actor, staff=staff, accepts=True)
     assert not ProgramStaff.objects.who_listen().exists()
+
+
+def test_company_contacts_stand_in_for_a_program_s_and_as_deputies(pair: Pairing) -> None:
+    """Also where somebody of the program is in a line."""
+    listening(pair, User.objects.get(name="Outside"))
+    listening(pair, User.objects.get(name="Lead"), role=StaffRole.SAFE_DEPUTY)
+    company = company_contact(name="Company")
+    company_contact(name="Boss of the senior")
+    boss = User.objects.get(name="Boss of the senior")
+    User.objects.filter(pk=pair.mentee_id).update(manager=boss)
+    routes = routes_for(author=pair.mentor, programs=[pair.program])
+    names = [(route.contact.name, route.deputy and route.deputy.name) for route in routes]
+    assert names == [("Outside", "Company"), ("Company", None)]
+    pair.program.staff.all().delete()
+    assert shown_to(pair.mentee, pair) == [company.name]
+
+
+def test_lines_to_partners_of_another_program_count(pair: Pairing) -> None:
+    other = PairingFactory(mentor=pair.mentor, state="ended")
+    boss = User.objects.get(name="Outside")
+    User.objects.filter(pk=other.mentee_id).update(manager=boss)
+    listening(pair, boss)
+    assert shown_to(pair.mentor, pair) == []
