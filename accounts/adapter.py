@@ -76,7 +76,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponseBase:
         """Record the sign-in, and know the device from now on."""
         response: HttpResponseBase = super().post_login(request, user, **options)
-        sign_ins.record_sign_in(person=user, method=method_of(request, user))
+        sign_ins.record_sign_in(
+            person=user, method=method_of(request, user), factor=factor_of(request, user)
+        )
         devices.remember(request, response, user)
         return response
 
@@ -86,6 +88,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().logout(request)
         sign_ins.record_sign_out(person=person, reason="asked")
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """How somebody proves who they are, in our words."""
+        words = {
+            "reauthenticate": _("Use your password"),
+            "mfa_reauthenticate": _("Use a code of your app, or a recovery code"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey"),
+        }
+        ways = super().get_reauthentication_methods(user)
+        return [way | {"description": words[way["id"]]} for way in ways]
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send templates/email/sign_in/<kind>.html to `email`, at once.
 
@@ -94,6 +106,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         and is answered by the same page after the same work.
         """
         kind = template_prefix.rsplit("/", 1)[-1]
+        if template_prefix.startswith("mfa/"):  # one mail for all that happens to a second factor
+            context, kind = {**context, "change": kind}, "second_factor"
         person = context.get("user") or limits.person_with(email)
         if kind == "unknown_account":
             message = self.mail_to_nobody(email)
@@ -114,9 +128,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 def method_of(request: HttpRequest, person: User) -> str:
-    """How the person has just proven who they are: "password", "code" or "set_up_link"."""
+    """How the person has just begun to sign in: "password", "code", "set_up_link" or "passkey"."""
+    for record in reversed(get_authentication_records(request, person)):
+        if record["method"] != "mfa":
+            return str(record["method"])
+        if record.get("passwordless"):
+            return "passkey"
+    return ""
+
+
+def factor_of(request: HttpRequest, person: User) -> str:
+    """The type of the second factor that was shown after that; "" for none."""
     records = get_authentication_records(request, person)
-    return str(records[-1]["method"]) if records else ""
+    last = records[-1] if records else {}
+    is_second = last.get("method") == "mfa" and not last.get("passwordless")
+    return str(last["type"]) if is_second else ""
 
 
 def nobody() -> SimpleNamespace:

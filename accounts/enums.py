@@ -30,6 +30,14 @@ class AddressChangeState(models.TextChoices):
     STOPPED = "stopped", _("Stopped by one of the addresses")
 
 
+class FactorResetState(models.TextChoices):
+    """A second factor is lost: one HR admin asks for its reset, another one decides."""
+
+    PENDING = "pending", _("To confirm")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REJECTED = "rejected", _("Rejected")
+
+
 class DirectoryState(models.TextChoices):
     """A person in the company's directory: unknown → listed → left → listed again."""
 

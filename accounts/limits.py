@@ -32,6 +32,7 @@ class Attempt(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a name, not a password
     CODE = "code"
     RESET = "reset"
+    FACTOR = "factor"
 
 
 class Scope(StrEnum):
@@ -81,6 +82,12 @@ LIMITS = {
     },
     Attempt.CODE: _MAILS,
     Attempt.RESET: _MAILS,
+    # Only wrong codes count, and only those of somebody who has shown the first factor: nobody else
+    # can use them up. Those of all clients count together, as six digits can be guessed.
+    Attempt.FACTOR: {
+        Scope.DEVICE: [Rate(5, FIVE_MINUTES), Rate(20, HOUR)],
+        Scope.ADDRESS: [Rate(5, FIVE_MINUTES), Rate(20, HOUR)],
+    },
 }
 
 
@@ -105,7 +112,7 @@ def take(request: HttpRequest, attempt: Attempt, email: str) -> RateLimitUsage:
             raise ValidationError(_words(attempt, counter), code="too_many_attempts")
         usage.usage += taken.usage
 
-    if person is not None and not person.is_active and attempt != Attempt.PASSWORD:
+    if person is not None and not person.is_active and attempt in {Attempt.CODE, Attempt.RESET}:
         record_deactivated(person, method=attempt)
     return usage
 
@@ -146,18 +153,20 @@ def _counters(
 ) -> list[Counter]:
     """What counts this attempt, the narrowest first."""
     counters = []
-    for scope, parts in _scopes(request, email, person):
+    for scope, parts in _scopes(request, attempt, email, person):
         key = _key(scope, *parts)
-        counters += [Counter(scope, rate, key) for rate in LIMITS[attempt][scope]]
+        counters += [Counter(scope, rate, key) for rate in LIMITS[attempt].get(scope, [])]
     return counters
 
 
 def _scopes(
-    request: HttpRequest, email: str, person: User | None
+    request: HttpRequest, attempt: Attempt, email: str, person: User | None
 ) -> list[tuple[Scope, tuple[str, ...]]]:
     """The scopes of an attempt, each with what tells it from others of its kind."""
     address = email.strip().lower()
-    own_id = devices.id_if_known(request, person) or mailbox.id_if_shown(request, person)
+    own_id = devices.id_if_known(request, person)
+    if not own_id and attempt != Attempt.FACTOR:  # a second factor is there for stolen mail, too
+        own_id = mailbox.id_if_shown(request, person)
     if own_id:
         return [(Scope.DEVICE, (own_id, address))]
 
@@ -203,9 +212,12 @@ def _words(attempt: Attempt, counter: Counter) -> str:
             "There were too many attempts to get a link. Please use the latest one, or wait "
             "%(time)s and ask again. You can also sign in with a code by mail."
         ),
+        Attempt.FACTOR: _(
+            "There were too many attempts with a wrong code. Please wait %(time)s and try again."
+        ),
     }
     text = words[attempt] % {"time": waits[counter.rate.seconds]}
-    if counter.scope in {Scope.NETWORK, Scope.ADDRESS}:
+    if counter.scope in {Scope.NETWORK, Scope.ADDRESS} and attempt != Attempt.FACTOR:
         text += " " + _(
             "Others made such attempts too. Devices on which you have signed in before still work."
         )

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts import idle, typed
+from accounts import idle, second_factor, typed
 from accounts.domain import sign_ins
 
 
@@ -44,10 +44,11 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         return kept or super().handle_no_permission(request, view_func)
 
     def process_view(self, request: HttpRequest, view_func: Any, *args: Any) -> Any:
-        """Refuse whoever is not signed in, and forms that were shown to somebody else."""
+        """Refuse whoever is not signed in or lacks a second factor, and forms of somebody else."""
         if typed.is_of_somebody_else(request):
             return typed.kept_page(request, typed.SOMEBODY_ELSE)
-        return super().process_view(request, view_func, *args)
+        refused = super().process_view(request, view_func, *args)
+        return refused or second_factor.lead_to_set_up(request, view_func)
 
 
 def end_if_over(request: HttpRequest) -> None:

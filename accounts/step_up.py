@@ -1,7 +1,7 @@
 """Asking people to prove once more who they are, before something important.
 
 Needed for lists of people (not for figures) and for rights. Whoever has signed in or proven it
-within the last minutes, by password or by mailed code, is not asked.
+within the last minutes, by password, mailed code or second factor, is not asked.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account import app_settings
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
@@ -87,7 +88,7 @@ def ask(request: HttpRequest, page: str) -> HttpResponse:
     What was sent with a form stays in a page meanwhile.
     """
     user: Any = request.user
-    if not user.has_usable_password():
+    if not get_adapter().get_reauthentication_methods(user):
         answer = sign_in_again(request, page)
         return typed.kept_page(request, typed.SIGNED_OUT) or answer
     question = f"{reverse('account_reauthenticate')}?{urlencode({REDIRECT_FIELD_NAME: page})}"

@@ -23,7 +23,7 @@ FIELD = "typed_by"
 MARK_LIFE = timedelta(days=30)  # how long a page may have been open
 NOT_SENT_AGAIN = {FIELD, "csrfmiddlewaretoken"}
 SIGNED_OUT, SOMEBODY_ELSE, OLD_TOKEN, NO_COOKIES = "signed_out", "somebody_else", "token", "cookies"
-PROVE = "prove"
+PROVE, FACTOR = "prove", "factor"
 TEXT_FROM = 12  # characters
 
 
@@ -61,7 +61,7 @@ def is_of_somebody_else(request: HttpRequest) -> bool:
 def _is_secret(request: HttpRequest) -> bool:
     """Whether it is a page of sign-in: passwords and codes are in no page."""
     match = request.resolver_match
-    return bool(match and match.url_name and match.url_name.startswith("account_"))
+    return bool(match and match.url_name and match.url_name.startswith(("account_", "mfa_")))
 
 
 def _is_public(request: HttpRequest) -> bool:
@@ -123,6 +123,8 @@ def _way_on(request: HttpRequest, why: str) -> dict[str, str]:
     sign_in = _with_next(reverse(settings.LOGIN_URL), go_back)
     if why == PROVE:
         return {"beside": _with_next(reverse("account_reauthenticate"), go_back)}
+    if why == FACTOR:
+        return {"beside": reverse("mfa_index")}
     if why == SOMEBODY_ELSE:
         return {"beside": _with_next(reverse("account_logout"), sign_in)}
     return {"beside": sign_in}

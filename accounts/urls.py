@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import address_changes, finding, grades, people, profile, sign_in
+from accounts.views import address_changes, factor_resets, finding, grades, people, profile, sign_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -31,6 +31,11 @@ urlpatterns = [
     path("people/<uuid:public_id>/", people.person_detail, name="person_detail"),
     path("people/<uuid:public_id>/edit/", people.person_edit, name="person_edit"),
     path("people/<uuid:public_id>/hr-admin/", people.person_hr_admin, name="person_hr_admin"),
+    path(
+        "people/<uuid:public_id>/second-factor/",
+        factor_resets.person_factor,
+        name="person_factor",
+    ),
     path("people/<uuid:public_id>/blocks/", people.person_blocks, name="person_blocks"),
     path(
         "people/<uuid:public_id>/blocks/<uuid:block_id>/remove/",

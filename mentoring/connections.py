@@ -82,3 +82,13 @@ def fernet_keys(value: str) -> list[str]:
     for key in keys:
         Fernet(key.encode())
     return keys
+
+
+def roles_with_second_factor(value: str) -> list[str]:
+    """Roles, comma-separated, or "nobody". ValueError if one of them is unknown."""
+    roles = [role.strip() for role in value.split(",") if role.strip()]
+    if roles == ["nobody"]:
+        return []
+    if not set(roles) <= {"hr_admins", "safe_contacts", "everybody"}:
+        raise ValueError
+    return roles

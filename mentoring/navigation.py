@@ -164,6 +164,7 @@ class Navigation:
         if self.facts["mentee"]:
             items.append(self.item(_("Delegates"), "accounts:delegates"))
         items.append(self.item(_("Password"), "account_change_password"))
+        items.append(self.item(_("Second factor"), "mfa_index"))
         if self.user.is_hr_admin:
             items.append(self.item(_("Company"), "mentoring:setup"))
         return items

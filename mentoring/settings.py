@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "common",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -310,6 +311,32 @@ HR_IDLE_SECONDS = 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
+
+# --- Second factor --------------------------------------------------------------------------------
+# Who must have one: names of accounts/second_factor.py. In the demo and in tests nobody must.
+SECOND_FACTOR_REQUIRED_OF: list[str] = env.read(
+    "SECOND_FACTOR_REQUIRED_OF",
+    connections.roles_with_second_factor,
+    "nobody, everybody, or hr_admins and safe_contacts, comma-separated",
+    [] if LENIENT else ["hr_admins", "safe_contacts"],
+)
+MFA_ADAPTER = "accounts.mfa_adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "accounts.forms.second_factor.AuthenticateForm",
+    "reauthenticate": "accounts.forms.second_factor.ReauthenticateForm",
+    "activate_totp": "accounts.forms.second_factor.ActivateTOTPForm",
+    "add_webauthn": "accounts.forms.second_factor.AddPasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = (
+    0  # allauth remembers a used code for one period, which is then all of its life
+)
+MFA_REAUTHENTICATION_REQUIRED = False  # accounts/second_factor_urls.py asks, as for all else
+# A passkey cannot be guessed; everybody in an office has one IP.
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
 
 # --- Security -------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -12,9 +12,13 @@ from common import audit
 
 
 @transaction.atomic
-def record_sign_in(*, person: User, method: str) -> None:
-    """The person has signed in by "password", "code" or "set_up_link"."""
-    audit.record("person.signed_in", person, actor=person, method=method)
+def record_sign_in(*, person: User, method: str, factor: str = "") -> None:
+    """The person has signed in by "password", "code", "set_up_link" or "passkey".
+
+    `factor` is the type of the second factor, if one was asked for.
+    """
+    detail = {"method": method} | ({"factor": factor} if factor else {})
+    audit.record("person.signed_in", person, actor=person, **detail)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from accounts.models.calendar import CalendarFeed, OwnCalendar
 from accounts.models.directory import AddressChange, DirectoryImport
+from accounts.models.factors import FactorReset
 from accounts.models.organisation import Absence, Company, Delegation, PairBlock
 from accounts.models.people import Grade, User
 
@@ -12,6 +13,7 @@ __all__ = [
     "Company",
     "Delegation",
     "DirectoryImport",
+    "FactorReset",
     "Grade",
     "OwnCalendar",
     "PairBlock",

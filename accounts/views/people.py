@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain import blocks, hr_admins
 from accounts.domain import people as domain
+from accounts.enums import FactorResetState
 from accounts.forms.people import BlockForm, HRAdminForm, PeopleFilter, PersonEditForm, PersonForm
 from accounts.models import AddressChange, PairBlock, User
 from accounts.requests import AuthenticatedHttpRequest
@@ -118,6 +119,7 @@ def shown_to_hr(person: User) -> dict[str, Any]:
     return {
         "blocked": sorted(others, key=lambda one: one.sort_key),
         "address_change": person.address_changes.pending().first(),
+        "factor_reset": person.factor_resets.filter(state=FactorResetState.PENDING).exists(),
     }
 
 

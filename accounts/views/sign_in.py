@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
 from django.contrib import messages
-from django.contrib.auth import login
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -15,16 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import devices, mailbox
-from accounts.domain import set_up, sign_ins
+from accounts import mailbox
+from accounts.domain import set_up
 from accounts.forms.sign_in import FirstPasswordForm
 from accounts.models import User
 from accounts.step_up import sign_in_again
 from common import tokens
 from common.errors import DomainError
 from common.http import form_page, posted, redirect_htmx, respond
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @login_not_required
@@ -65,12 +65,12 @@ def set_up_link(request: HttpRequest, public_id: UUID, token: str) -> HttpRespon
 
 
 def _sign_in_by_link(request: HttpRequest, person: User) -> HttpResponse:
-    """Sign in the person who has just chosen a password."""
-    login(request, person, backend=BACKEND)
-    sign_ins.record_sign_in(person=person, method="set_up_link")
+    """Sign in who has just chosen a password; a second factor is asked for as always."""
+    if request.user.is_authenticated:
+        logout(request)
     messages.success(request, _("Your password is set. From now on you sign in with it."))
-    response = redirect_htmx(request, "/")
-    devices.remember(request, response, person)
+    record_authentication(request, person, "set_up_link")
+    response: HttpResponse = perform_login(request, Login(user=person, redirect_url="/"))
     return response
 
 

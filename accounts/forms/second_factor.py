@@ -1,0 +1,76 @@
+"""The forms of the second factor: allauth's, with our words and our limits.
+
+settings.MFA_FORMS names them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.core import context
+from allauth.mfa.base import forms as base_forms
+from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as webauthn_forms
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import limits
+from accounts.limits import Attempt
+from accounts.models import User
+from common.fields import LineField
+
+
+class CodeMixin:
+    """A code that is typed. Wrong ones count; a right one gives its count back."""
+
+    fields: dict[str, forms.Field]
+    user: User
+    label = _("Code of your app, or a recovery code")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        code = self.fields["code"]
+        code.label = self.label
+        code.widget.attrs.pop("placeholder", None)
+        code.widget.attrs |= {"inputmode": "numeric", "autocapitalize": "none"}
+
+    def clean_code(self) -> str:
+        """Count the attempt, then check it."""
+        usage = limits.take(context.request, Attempt.FACTOR, self.user.email)
+        code = str(super().clean_code())  # type: ignore[misc]
+        usage.rollback()
+        return code
+
+
+class AuthenticateForm(CodeMixin, base_forms.AuthenticateForm):  # type: ignore[misc]
+    """At sign-in, after the password or the mailed code."""
+
+
+class ReauthenticateForm(CodeMixin, base_forms.ReauthenticateForm):  # type: ignore[misc]
+    """Once more, before something important."""
+
+
+class ActivateTOTPForm(CodeMixin, totp_forms.ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of an app that has just read the picture."""
+
+    label = _("Code that the app shows now")
+
+
+class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
+    """A name for the passkey; the browser makes the rest."""
+
+    name = LineField(
+        label=_("Name of the passkey"),
+        max_length=60,
+        required=False,
+        help_text=_("To tell it from others, such as “work laptop” or “key ring”."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        alone = self.fields["passwordless"]
+        alone.label = _("Sign in with it alone")
+        alone.help_text = _(
+            "Neither address nor password is needed then. The device asks for a fingerprint, your "
+            "face or its PIN."
+        )
