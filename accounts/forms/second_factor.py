@@ -5,6 +5,9 @@ settings.MFA_FORMS names them.
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.core import context
@@ -12,12 +15,17 @@ from allauth.mfa.base import forms as base_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import limits
 from accounts.limits import Attempt
 from accounts.models import User
 from common.fields import LineField
+
+WRONG_PASSKEY = _("This passkey did not work here. Please try again, or use another way.")
+# what the libraries raise for what no browser sends
+UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, struct.error)
 
 
 class CodeMixin:
@@ -56,6 +64,36 @@ class ActivateTOTPForm(CodeMixin, totp_forms.ActivateTOTPForm):  # type: ignore[
     label = _("Code that the app shows now")
 
 
+@contextmanager
+def refused_if_wrong() -> Iterator[None]:
+    """Answer a passkey that cannot be read, or does not fit, with words about passkeys."""
+    try:
+        yield
+    except (ValidationError, *UNREADABLE) as error:
+        raise ValidationError(WRONG_PASSKEY, code="wrong_passkey") from error
+
+
+class PasskeyMixin:
+    """A passkey that the browser has read from the device."""
+
+    def clean_credential(self) -> Any:
+        """Of whom it is."""
+        with refused_if_wrong():
+            return super().clean_credential()  # type: ignore[misc]
+
+
+class AuthenticatePasskeyForm(PasskeyMixin, webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """At sign-in, after the password or the mailed code."""
+
+
+class LoginPasskeyForm(PasskeyMixin, webauthn_forms.LoginWebAuthnForm):  # type: ignore[misc]
+    """At sign-in, without anything else."""
+
+
+class ReauthenticatePasskeyForm(PasskeyMixin, webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Once more, before something important."""
+
+
 class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
     """A name for the passkey; the browser makes the rest."""
 
@@ -74,3 +112,9 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
             "Neither address nor password is needed then. The device asks for a fingerprint, your "
             "face or its PIN."
         )
+
+    def clean(self) -> dict[str, Any]:
+        """The device has answered what this page has asked."""
+        with refused_if_wrong():
+            cleaned: dict[str, Any] = super().clean()
+        return cleaned

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken
 from django.apps import apps
 from django.conf import settings
@@ -99,6 +101,21 @@ def _write(model: type[models.Model], pk: int, tokens: dict[str, str]) -> None:
     model._base_manager.filter(pk=pk).update(**values)
 
 
+@transaction.atomic
+def rotate_factors(*, dry_run: bool = False) -> int:
+    """The same for second factors, whose secrets stand in a field of allauth's; how many."""
+    changed = 0
+    for factor in Authenticator.objects.order_by("pk").select_for_update():
+        for name in {"secret", "seed"} & set(factor.data):
+            if is_current(factor.data[name]):
+                continue
+            factor.data[name] = rotated(factor.data[name])
+            changed += 1
+            if not dry_run:
+                factor.save(update_fields=["data"])
+    return changed
+
+
 class Command(BaseCommand):
     """`manage.py rotate_encryption [--dry-run]`."""
 
@@ -120,11 +137,16 @@ class Command(BaseCommand):
         dry_run = options["dry_run"]
         word = "to do" if dry_run else "done"
         for model, names in encrypted_fields():
-            label = model._meta.label
-            try:
-                changed = rotate(model, names, dry_run=dry_run)
-            except InvalidToken as error:
-                raise CommandError(
-                    f"{label}: a value fits none of the ENCRYPTION_KEYS. Keep the older keys."
-                ) from error
-            self.stdout.write(f"{label} ({', '.join(names)}): {changed} {word}")
+            rotating = partial(rotate, model, names, dry_run=dry_run)
+            self.report(f"{model._meta.label} ({', '.join(names)})", rotating, word)
+        self.report("mfa.Authenticator (data)", partial(rotate_factors, dry_run=dry_run), word)
+
+    def report(self, label: str, rotating: Callable[[], int], word: str) -> None:
+        """Rotate, and print how many."""
+        try:
+            changed = rotating()
+        except InvalidToken as error:
+            raise CommandError(
+                f"{label}: a value fits none of the ENCRYPTION_KEYS. Keep the older keys."
+            ) from error
+        self.stdout.write(f"{label}: {changed} {word}")
