@@ -21,7 +21,8 @@ TYPES = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 def of(person: User) -> QuerySet[Authenticator]:
     """Apps and passkeys, the oldest first."""
-    return Authenticator.objects.filter(user=person, type__in=TYPES).order_by("created_at", "pk")
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user=person, type__in=TYPES)
+    return found.order_by("created_at", "pk")
 
 
 def has_one(person: User) -> bool:

@@ -5,6 +5,8 @@ Never what was typed, nor from where.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from accounts.models import User
@@ -17,8 +19,8 @@ def record_sign_in(*, person: User, method: str, factor: str = "") -> None:
 
     `factor` is the type of the second factor, if one was asked for.
     """
-    detail = {"method": method} | ({"factor": factor} if factor else {})
-    audit.record("person.signed_in", person, actor=person, **detail)
+    asked: dict[str, Any] = {"factor": factor} if factor else {}
+    audit.record("person.signed_in", person, actor=person, method=method, **asked)
 
 
 @transaction.atomic
