@@ -10,7 +10,6 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
-from django.views.generic import RedirectView
 
 from accounts.step_up import step_up_required
 from accounts.views import second_factor
@@ -32,7 +31,7 @@ urlpatterns = [
         name="mfa_remove_webauthn",
     ),
     # the list stands on the first of these pages; allauth leads here
-    path("passkeys/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
+    path("passkeys/", second_factor.mfa_list_webauthn, name="mfa_list_webauthn"),
     path(
         "codes/",
         step_up_required(recovery_codes.view_recovery_codes),

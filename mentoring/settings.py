@@ -16,6 +16,7 @@ from csp.constants import NONE, SELF
 
 from mentoring import connections, embedded
 from mentoring.env import Environment
+from mentoring.sign_in_forms import ACCOUNT_FORMS, MFA_FORMS  # noqa: F401 - settings of allauth
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -284,16 +285,6 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the directory answers for the addresses; nobody enters one
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_FORMS = {
-    "login": "accounts.forms.sign_in.LoginForm",
-    "request_login_code": "accounts.forms.sign_in.RequestLoginCodeForm",
-    "confirm_login_code": "accounts.forms.sign_in.ConfirmLoginCodeForm",
-    "reset_password": "accounts.forms.sign_in.ResetPasswordForm",
-    "reset_password_from_key": "accounts.forms.sign_in.ResetPasswordKeyForm",
-    "change_password": "accounts.forms.sign_in.ChangePasswordForm",
-    "set_password": "accounts.forms.sign_in.SetPasswordForm",
-    "reauthenticate": "accounts.forms.sign_in.ReauthenticateForm",
-}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -322,15 +313,6 @@ SECOND_FACTOR_REQUIRED_OF: list[str] = env.read(
 )
 MFA_ADAPTER = "accounts.mfa_adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_FORMS = {
-    "authenticate": "accounts.forms.second_factor.AuthenticateForm",
-    "reauthenticate": "accounts.forms.second_factor.ReauthenticateForm",
-    "activate_totp": "accounts.forms.second_factor.ActivateTOTPForm",
-    "add_webauthn": "accounts.forms.second_factor.AddPasskeyForm",
-    "authenticate_webauthn": "accounts.forms.second_factor.AuthenticatePasskeyForm",
-    "login_webauthn": "accounts.forms.second_factor.LoginPasskeyForm",
-    "reauthenticate_webauthn": "accounts.forms.second_factor.ReauthenticatePasskeyForm",
-}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = (
@@ -339,7 +321,6 @@ MFA_TOTP_TOLERANCE = (
 MFA_REAUTHENTICATION_REQUIRED = False  # accounts/second_factor_urls.py asks, as for all else
 # A passkey cannot be guessed; everybody in an office has one IP.
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
 
 # --- Security -------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -1,6 +1,6 @@
 """The forms of the second factor: allauth's, with our words and our limits.
 
-settings.MFA_FORMS names them.
+mentoring/sign_in_forms.py names them.
 """
 
 from __future__ import annotations

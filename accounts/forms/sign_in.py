@@ -1,4 +1,4 @@
-"""The forms of sign-in: allauth's, with our words. settings.ACCOUNT_FORMS names them."""
+"""The forms of sign-in: allauth's, with our words. mentoring/sign_in_forms.py names them."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import second_factor
 from accounts.requests import AuthenticatedHttpRequest
-from common.http import respond
+from common.http import redirect_htmx, respond
 
 
 @require_safe
@@ -28,3 +28,9 @@ def mfa_index(request: AuthenticatedHttpRequest) -> HttpResponse:
     context["has_one"] = bool(context["passkeys"] or context["app"])
     context["must_have_one"] = second_factor.is_required_of(request.user)
     return respond(request, "mfa/index.html", context)
+
+
+@require_safe
+def mfa_list_webauthn(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """allauth leads here from a passkey that was removed: the list is on the first page."""
+    return redirect_htmx(request, "mfa_index")
