@@ -163,6 +163,9 @@ class _Reader:
             text = value_of(words.get("surveys", {}), fields.pop("key"), file)
             asked = [self._question(template, key, words) for key in fields.pop("questions")]
             title, intro = value_of(text, "title", file), value_of(text, "intro", file)
+            side = fields.get("audience")
+            if side in SIDES:
+                title = f"{title} ({{{side}}})"  # HR sees both sides' in one list
             yield Survey(title=title, intro=intro, questions=tuple(asked), **fields)
 
     def _question(self, template: str, key: str, words: dict[str, Any]) -> Question:

@@ -100,6 +100,7 @@ def _value(rng: Random, question: dict[str, Any], *, is_weak: bool) -> object:
 
 
 def tell_what_was_heard(hr: User, program: Program) -> None:
-    """HR publishes the findings of the first pulse, and what changes."""
-    pulse = program.survey_rounds.get(kind=SurveyKind.PULSE, number=1, state=RoundState.CLOSED)
-    rounds.publish_told_us(actor=hr, survey_round=pulse, text=HEARD)
+    """HR publishes the findings of the first pulse of both sides, and what changes."""
+    pulses = program.survey_rounds.filter(kind=SurveyKind.PULSE, number=1, state=RoundState.CLOSED)
+    for pulse in pulses:
+        rounds.publish_told_us(actor=hr, survey_round=pulse, text=HEARD)
