@@ -42,11 +42,12 @@ def log(
     """Log a session that has begun, or correct its log: held, cancelled or missed.
 
     The last log stands; what it replaces is kept with its author. None for topics or texts leaves
-    them as they are. What the actor says happened is also kept for itself, so that a disagreement
-    can be seen. `feeling` is private; None leaves it as it is. `cancelled_by` is one of the pair,
-    and needed for the outcome cancelled. `seen` is when the log that the actor saw was written, in
-    ISO format, or "" for none: another outcome than that of a newer log is refused. None does not
-    ask. Logging the same twice changes nothing. DomainError with the form field as its code.
+    them as they are; the first log of a session that was held then has the session's own topic.
+    What the actor says happened is also kept for itself, so that a disagreement can be seen.
+    `feeling` is private; None leaves it as it is. `cancelled_by` is one of the pair, and needed for
+    the outcome cancelled. `seen` is when the log that the actor saw was written, in ISO format, or
+    "" for none: another outcome than that of a newer log is refused. None does not ask. Logging the
+    same twice changes nothing. DomainError with the form field as its code.
     """
     Pairing.objects.select_for_update().get(pk=session.pairing_id)
     session = lock_session(session)
@@ -54,7 +55,7 @@ def log(
     _check(session, outcome, cancelled_by, feeling)
     before = content(session)
     was_scheduled = session.state == SessionState.SCHEDULED
-    chosen = list(session.topics.all() if topics is None else topics)
+    chosen = _chosen(session, outcome) if topics is None else list(topics)
 
     session.state = outcome
     session.cancelled_by = cancelled_by if outcome == SessionState.CANCELLED else None
@@ -67,6 +68,19 @@ def log(
     _follow(session, was_scheduled=was_scheduled)
     record("session.logged", session, actor, outcome=outcome)
     return session
+
+
+def _chosen(session: MentoringSession, outcome: str) -> list[Topic]:
+    """The topics of a log in which nobody has touched them."""
+    is_held = outcome == SessionState.HELD
+    return topics_shown(session) if is_held else list(session.topics.all())
+
+
+def topics_shown(session: MentoringSession) -> list[Topic]:
+    """The topics of the log; before there is one, the topic that the session is about."""
+    if session.logged_at is None and session.topic and not session.topics.exists():
+        return [session.topic]
+    return list(session.topics.all())
 
 
 def _keep_own_side(session: MentoringSession, actor: User, feeling: int | None) -> None:

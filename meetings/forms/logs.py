@@ -199,6 +199,7 @@ def topics_of(session: MentoringSession) -> QuerySet[Topic]:
     """Topics that the pair chose or has logged here, or those of the program if there are none."""
     ids = _topics_chosen_by(session.pairing)
     ids |= set(session.topics.values_list("pk", flat=True))
+    ids |= {session.topic_id} - {None}
     if ids:
         topics = Topic.objects.filter(pk__in=ids)
     else:

@@ -21,7 +21,7 @@ from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import form_page, page_of, posted, redirect_htmx, respond
 from meetings.domain import commitments, facts, notes
-from meetings.domain.logs import keep_words, log
+from meetings.domain.logs import keep_words, log, topics_shown
 from meetings.domain.times import time_in_words
 from meetings.enums import SessionState
 from meetings.forms.commitments import commitment_initial
@@ -200,7 +200,7 @@ def _logged(session: MentoringSession, reader: User) -> dict[str, Any]:
     return {
         "outcome": _outcome(session),
         "feeling": felt.feeling if felt else None,
-        "topics": session.topics.all(),
+        "topics": topics_shown(session),
         "takeaway": session.takeaway,
         "mentor_taught": session.mentor_taught,
         "mentee_taught": session.mentee_taught,

@@ -33,7 +33,7 @@ from pairings.models import Pairing
 from programs.domain import states
 from programs.domain.closing import plan_closing
 from programs.enums import Objective, ProgramState
-from programs.models import Program, Topic
+from programs.models import Program
 
 TAKEAWAYS = (
     "Short beats complete: one thought a post, the rest behind a link.",
@@ -243,7 +243,7 @@ def _log_held(rng: Random, session: MentoringSession) -> None:
         actor=pairing.mentor,
         session=session,
         outcome=SessionState.HELD,
-        topics=_topic_of(session),
+        topics=None,  # what the session was about
         takeaway=rng.choice(TAKEAWAYS),
         feeling=rng.choice((2, 3, 3)),
     )
@@ -251,13 +251,6 @@ def _log_held(rng: Random, session: MentoringSession) -> None:
         notes.save_note(actor=pairing.mentor, session=session, body=rng.choice(NOTES))
     if pairing.pk % 2:
         _commit(session)
-
-
-def _topic_of(session: MentoringSession) -> list[Topic]:
-    """One of the program's first three topics."""
-    topics = session.pairing.program.topics.order_by("name")
-    first = session.number % 3
-    return list(topics[first : first + 1])
 
 
 def _commit(session: MentoringSession) -> None:

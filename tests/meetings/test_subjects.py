@@ -158,3 +158,24 @@ def test_a_program_without_guides_goes_by_its_topics(pairing: Pairing) -> None:
     SessionGuide.objects.exclude(kind=GuideKind.TOPIC).delete()
     book_weekly(pairing, 2)
     assert names(pairing) == ["C", "A"]
+
+
+def test_the_log_begins_with_the_session_s_topic(pairing: Pairing, as_user: AsUser, at: At) -> None:
+    *_earlier, about_c = book_weekly(pairing, 2)
+    at(about_c.ends_at)
+    url = reverse("meetings:session_log", args=[about_c.public_id])
+    page = as_user(pairing.mentor).get(url)
+    form = page.context["form"]
+    assert form.initial["topics"] == named(pairing, "C")
+    data = {"outcome": "held", "topics": form.initial["topics"][0].pk}
+    data |= {"topics_shown": form.initial["topics_shown"], "seen": ""}
+    assert as_user(pairing.mentor).post(url, data).status_code == 303
+    assert list(about_c.topics.all()) == named(pairing, "C")
+
+
+@pytest.mark.parametrize("outcome", ["missed", "held"])
+def test_a_missed_session_was_about_nothing(pairing: Pairing, at: At, outcome: str) -> None:
+    *_earlier, about_c = book_weekly(pairing, 2)
+    at(about_c.ends_at)
+    logs.log(actor=pairing.mentor, session=about_c, outcome=outcome, topics=None)
+    assert list(about_c.topics.all()) == (named(pairing, "C") if outcome == "held" else [])
