@@ -197,7 +197,8 @@ def person_blocks(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
 
 def block_rows(person: User) -> list[dict[str, Any]]:
     """The blocks of a person, each with the other one of the two."""
-    return [{"block": row, "other": row.other_of(person)} for row in blocks.blocks_of(person)]
+    rows = [{"block": row, "other": row.other_of(person)} for row in blocks.blocks_of(person)]
+    return sorted(rows, key=lambda row: row["other"].sort_key)
 
 
 @require_POST
