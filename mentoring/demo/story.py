@@ -1,4 +1,4 @@
-"""The demo's three programs: one is closed, one is running, one is enrolling."""
+"""The demo: a program that is closed, one that runs, one that enrols; and a staff survey."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from common import clock
 from feedback.enums import RoundState
 from matching.domain import runs
 from mentoring import tasks  # noqa: F401 - so that `due` knows every search
-from mentoring.demo import enrolling, running, surveys, talking
+from mentoring.demo import enrolling, running, staff_survey, surveys, talking
 from mentoring.demo.people import Staff, found_company
 from notifications.enums import MessageState
 from notifications.models import OutboxMessage
@@ -54,6 +54,8 @@ def _make_programs(present: datetime) -> None:
     _move_clock(present, -300)
     staff = found_company()
     _closed_program(staff, rng)
+    _move_clock(present, -100)
+    staff_survey.ask_everybody(staff.hr_admin, Random(7))  # noqa: S311 - the same every time
     _move_clock(present, -80)
     _running_program(staff, rng)
     _move_clock(present, -9)
