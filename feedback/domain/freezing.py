@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from common import clock
 from feedback.domain.anonymity.classes import in_fives
 from feedback.domain.anonymity.rounds import Asked, left_out
@@ -16,7 +18,7 @@ from feedback.domain.results import (
     make_exact_tables,
     make_tables,
 )
-from feedback.enums import Label, RoundState
+from feedback.enums import Audience, Label, RoundState
 from feedback.models import FrozenTable, SurveyRound
 
 
@@ -78,24 +80,45 @@ def _left_out(survey_round: SurveyRound) -> dict[str, LeftOut]:
     """{question id: cells to leave out}, for each question that a round before asked too."""
     asked = _asked(survey_round)
     after: dict[int, LeftOut] = {}  # a round before: the cells left out because of it
-    hidden = {}
-    for question, before in _rounds_before(survey_round).items():
+    hidden: dict[str, dict[str, frozenset[str]]] = {}
+    for question, before in _rounds_before(survey_round):
         if before.pk not in after:
             after[before.pk] = left_out(now=asked, before=_asked(before), k=survey_round.k)
-        hidden[question] = after[before.pk]
-    return hidden
+        of_question = hidden.setdefault(question, {})
+        for cut, cells in after[before.pk].items():
+            of_question[cut] = of_question.get(cut, frozenset()) | cells
+    return dict(hidden)
 
 
-def _rounds_before(survey_round: SurveyRound) -> dict[str, SurveyRound]:
-    """{question id: the last round before that asked the same question}."""
-    closed = SurveyRound.objects.filter(program=survey_round.program_id, state=RoundState.CLOSED)
-    unnamed = closed.exclude(label=Label.ATTRIBUTED).order_by("closed_at", "pk")
-    last: dict[str, SurveyRound] = {}
-    for before in unnamed.only("questions"):
+def _rounds_before(survey_round: SurveyRound) -> set[tuple[str, SurveyRound]]:
+    """(question id, round before) for each question that was asked before.
+
+    The last one of each audience: between two rounds of the same people, others may have been asked
+    the same question.
+    """
+    last: dict[tuple[str, Any], SurveyRound] = {}
+    for before in _may_have_asked_the_same(survey_round):
         for question in counted(before.questions):
-            last[key_of(question)] = before
-    asks = {question["id"]: key_of(question) for question in counted(survey_round.questions)}
-    return {question: last[key] for question, key in asks.items() if key in last}
+            last[key_of(question), _people_of(before)] = before
+    asks = {key_of(question): question["id"] for question in counted(survey_round.questions)}
+    return {(asks[key], before) for (key, _people), before in last.items() if key in asks}
+
+
+def _may_have_asked_the_same(survey_round: SurveyRound) -> QuerySet[SurveyRound]:
+    """Closed rounds without names of the program; for staff also those that other programs have
+    asked all staff.
+    """
+    near = Q(program=survey_round.program_id)
+    if survey_round.audience == Audience.STAFF:
+        near |= Q(audience=Audience.STAFF)
+    closed = SurveyRound.objects.filter(near, state=RoundState.CLOSED)
+    return closed.exclude(label=Label.ATTRIBUTED).order_by("closed_at", "pk")
+
+
+def _people_of(survey_round: SurveyRound) -> tuple[Any, ...]:
+    """Whom a round asked, as it was planned."""
+    part = (survey_round.departments, survey_round.locations, survey_round.grades)
+    return survey_round.program_id, survey_round.audience, *(tuple(sorted(names)) for names in part)
 
 
 def key_of(question: Mapping[str, Any]) -> str:

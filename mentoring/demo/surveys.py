@@ -61,10 +61,15 @@ def answer_open_rounds(rng: Random, program: Program, moment: datetime, asked: s
 
 
 def answer(
-    rng: Random, survey_round: SurveyRound, *, share: float = WILLING, but: Collection[User] = ()
+    rng: Random,
+    survey_round: SurveyRound,
+    *,
+    share: float = WILLING,
+    but: Collection[User] = (),
+    said: Sequence[str] = REMARKS,
 ) -> None:
     """This share of those who were asked answer; nobody of `but`."""
-    remarks = rng.sample(REMARKS, len(REMARKS))  # nobody says what another has said
+    remarks = rng.sample(said, len(said))  # nobody says what another has said
     waiting = Participation.objects.filter(round=survey_round, responded=False)
     waiting = waiting.select_related("person", "round__program").order_by("person__sort_key")
     for participation in waiting:

@@ -64,10 +64,23 @@ def company(number: int) -> list[User]:
     return [UserFactory(department=f"D{at % 2}", location="") for at in range(number)]
 
 
-def hold(program: Program, people: list[User], number: int, **question: Any) -> SurveyRound:
+def hold(
+    program: Program | None,
+    people: list[User],
+    number: int,
+    *,
+    audience: str = "all",
+    **question: Any,
+) -> SurveyRound:
     """A round that all of them answer, closed."""
     asks = [{**SCALE, **question}]
-    made = RoundFactory(program=program, questions=asks, number=number, asked=len(people))
+    made = RoundFactory(
+        program=program,
+        questions=asks,
+        number=number,
+        asked=len(people),
+        audience=audience,
+    )
     for at, person in enumerate(people):
         participation: Participation = ParticipationFactory(round=made, person=person)
         given = {asks[0]["id"]: 1 + at % 5}
@@ -124,3 +137,29 @@ def test_a_round_with_names_in_between_changes_nothing() -> None:
     named = hold(program, people, 2)
     SurveyRound.objects.filter(pk=named.pk).update(label=Label.ATTRIBUTED)
     assert ("department", "D0") not in shown(hold(program, people[1:], 3))
+
+
+@pytest.mark.broad
+@pytest.mark.django_db
+@pytest.mark.parametrize(("of_program", "audience"), [(True, "mentors"), (False, "staff")])
+def test_a_round_of_other_people_in_between_changes_nothing(
+    of_program: bool, audience: str
+) -> None:
+    """The one before of the same people counts, and not only the last that asked the question."""
+    program = ProgramFactory() if of_program else None
+    people, others = company(24), company(12)
+    hold(program, people, 1, audience="all" if of_program else "staff")
+    between = hold(program, others, 2, audience=audience)
+    if not of_program:
+        SurveyRound.objects.filter(pk=between.pk).update(departments=["D0"])
+    last = hold(program, people[1:], 3, audience="all" if of_program else "staff")
+    assert ("department", "D0") not in shown(last)
+
+
+@pytest.mark.broad
+@pytest.mark.django_db
+def test_staff_survey_is_no_difference_from_a_program_that_has_asked_all_staff() -> None:
+    """A program leaves its coordinators out, whom a staff survey asks."""
+    people = company(24)
+    hold(ProgramFactory(), people[1:], 1, audience="staff")
+    assert ("department", "D0") not in shown(hold(None, people, 1, audience="staff"))
