@@ -120,6 +120,7 @@ class EnrolmentFactory(DjangoModelFactory[Enrolment]):
     availability = factory.LazyFunction(lambda: [list(window) for window in WORKDAYS])
     what_for = "How the next generation buys."
     step = 4
+    pledged_at = factory.LazyAttribute(lambda o: clock.now() if o.role == PairRole.MENTEE else None)
 
 
 class EnrolmentTopicFactory(DjangoModelFactory[EnrolmentTopic]):

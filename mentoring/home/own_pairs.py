@@ -25,7 +25,7 @@ def pairs_of(person: User) -> list[Any]:
     Each has `held`: how many sessions were held, `to_sign` and `partner_to_sign`: who has an
     agreement to sign, `unlogged`: the public id of the oldest session to log, `next_public_id`,
     `next_starts_at`, `next_link`, `next_place` and `next_question` of the session ahead, and what
-    is known of their own goals and commitments.
+    is known of their own goals and commitments; `pledged_at` is the mentee's pledge.
     """
     return _pairs_of(person.pk, clock.today(person.time_zone))
 
@@ -38,6 +38,7 @@ def _pairs_of(person_id: int, today: date) -> QuerySet[Any]:
         **_agreement_annotations(person),
         **_session_annotations(),
         **_goal_annotations(person),
+        pledged_at=F("mentee_enrolment__pledged_at"),
         commitment=_due_commitment(person, today),
         partner_goal=_of_first(_new_goals_of_partner(person), "public_id"),
     )

@@ -108,15 +108,22 @@ def _offers(person: User, pairs: list[Any]) -> Iterator[Todo]:
     """Offers that this person has not answered, the first to expire first."""
     asked = [pair for pair in pairs if is_offer_open(person, pair)]
     for offer in sorted(asked, key=_end_of_offer):
-        name = offer.partner_of(person).name
         yield Todo(
-            title=_("We have found a match for you: %(name)s") % {"name": name},
+            title=_offer_title(person, offer),
             text=_("See why the two of you, then say yes or ask for someone else."),
             url=reverse("pairings:offer_detail", args=[offer.public_id]),
             button=_("Look at it"),
             until=offer.offer_expires_at,
             about=offer.program.name,
         )
+
+
+def _offer_title(person: User, offer: Any) -> str:
+    """With the partner's name; a mentee reads it once they have given their pledge."""
+    if offer.mentee_id == person.pk and offer.pledged_at is None:
+        return _("We have found a match for you")
+    name = offer.partner_of(person).name
+    return _("We have found a match for you: %(name)s") % {"name": name}
 
 
 def _end_of_offer(offer: Any) -> tuple[bool, float, int]:

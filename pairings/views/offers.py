@@ -18,6 +18,7 @@ from pairings import wording
 from pairings.domain import offers
 from pairings.enums import PairingState
 from pairings.models import Pairing
+from programs.domain import prep
 from programs.enums import ProgramState
 
 
@@ -28,12 +29,14 @@ def offer_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
         "program", "mentor", "mentee", "mentor_enrolment", "mentee_enrolment"
     )
     pairing = get_object_or_404(rows, public_id=public_id)
-    if request.method == "POST":
-        return _answer(request, pairing)
-
     reader = request.user
     is_mentor = pairing.mentor_id == reader.pk
     stage = _stage(pairing, is_mentor=is_mentor)
+    if stage == "asked" and not is_mentor and pairing.mentee_enrolment.pledged_at is None:
+        return _pledge_first(request, pairing)
+    if request.method == "POST":
+        return _answer(request, pairing)
+
     context: dict[str, Any] = {
         "program": pairing.program,
         "pairing": pairing,
@@ -44,6 +47,15 @@ def offer_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
         **_about_partner(pairing, is_mentor=is_mentor),
     }
     return respond(request, "pairings/offer_detail.html", context)
+
+
+def _pledge_first(request: AuthenticatedHttpRequest, pairing: Pairing) -> HttpResponse:
+    """The mentee's pledge, before they read who it is. The days to answer run on."""
+    if "pledge" in request.POST:
+        prep.pledge(actor=request.user, enrolment=pairing.mentee_enrolment)
+        return _to_offer(request, pairing)
+    context = {"program": pairing.program, "pairing": pairing}
+    return respond(request, "pairings/offer_pledge.html", context)
 
 
 def _about_partner(pairing: Pairing, *, is_mentor: bool) -> dict[str, Any]:

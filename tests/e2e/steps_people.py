@@ -76,6 +76,9 @@ def hand_in(page: Page) -> None:
 def accept(stage: Stage, person: Person) -> None:
     """From the mail to the answer."""
     page = stage.go(stage.phone(person.email), stage.link(person.email, OFFER))
+    pledge = page.get_by_role("button", name="I promise")
+    if pledge.count():
+        pledge.click()
     expect(page.get_by_role("heading", name="Why you two")).to_be_visible()
     press(page, "Accept")
 

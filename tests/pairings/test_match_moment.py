@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from pairings.domain import offers
 from pairings.models import Pairing
+from programs.models import Enrolment
 from tests.pairings.test_offers import AsUser, address, offer
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +44,27 @@ def test_once_both_have_said_yes_the_page_leads_on(as_user: AsUser) -> None:
     assert f"{pairing.mentee.short_name} and {pairing.mentor.short_name}" in page
     for name in ("pairings:agreement", "mentoring:pair_home"):
         assert reverse(name, args=[pairing.public_id]) in page
+
+
+def test_the_mentee_promises_before_they_read_who_it_is(as_user: AsUser) -> None:
+    _, pairing = offer()
+    offers.accept(actor=pairing.mentor, pairing=pairing)
+    Enrolment.objects.filter(pk=pairing.mentee_enrolment_id).update(pledged_at=None)
+    for url in (address(pairing), reverse("mentoring:home")):
+        page = as_user(pairing.mentee).get(url).content.decode()
+        assert pairing.mentor.name not in page
+        assert pairing.mentor.short_name not in page
+    early = as_user(pairing.mentee).post(address(pairing), {"answer": "accept"})
+    assert "First, your pledge" in early.content.decode()
+    pairing.refresh_from_db()
+    assert pairing.mentee_accepted_at is None
+
+    sent = as_user(pairing.mentee).post(address(pairing), {"pledge": "1"}, follow=True)
+    assert pairing.mentor.name in sent.content.decode()
+    assert Enrolment.objects.get(pk=pairing.mentee_enrolment_id).pledged_at is not None
+
+
+def test_the_mentor_promises_nothing(as_user: AsUser) -> None:
+    _, pairing = offer()
+    Enrolment.objects.update(pledged_at=None)
+    assert pairing.mentee.name in page_of(as_user, pairing.mentor, pairing)

@@ -76,6 +76,7 @@ def test_prep_step_that_is_none_is_not_found(position: str, as_user: AsUser) -> 
 
 def test_pledge_counts_once(as_user: AsUser) -> None:
     row = make.applied(make.enrolling(), PairRole.MENTEE)
+    Enrolment.objects.update(pledged_at=None)
     client = as_user(row.person)
     assert "I promise" in client.get(prep_of(row)).text
     for _ in range(2):
