@@ -14,13 +14,16 @@ from django.urls import reverse
 
 from accounts.models import User
 from common import clock
+from concerns.due.telling import tell_deputies
 from goals.domain import goals
 from meetings.domain import pausing, sessions
 from meetings.models import Commitment
 from notifications import kinds
 from pairings.domain import agreements
 from pairings.models import Pairing
+from programs.enums import RoleAnswer, StaffRole
 from programs.models import PrepStep, ProgramStaff
+from tests.concerns.concern_data import company_contact, write_to
 from tests.factories import (
     EnrolmentFactory,
     PairingFactory,
@@ -155,7 +158,29 @@ def runs(_at: At) -> tuple[User, str]:
     return staff.person, _pair("mentoring:program_overview", staff.program)
 
 
+def thread(_at: At) -> tuple[User, str]:
+    contact = company_contact()
+    write_to(contact)
+    return contact, reverse("concerns:thread_list")
+
+
+def thread_of_deputy(at: At) -> tuple[User, str]:
+    at(MONDAY)
+    contact, deputy = company_contact(), company_contact(StaffRole.SAFE_DEPUTY)
+    write_to(contact, deputy=deputy)
+    at(MONDAY + timedelta(days=9))
+    tell_deputies()
+    return deputy, reverse("concerns:thread_list")
+
+
+def safe_contact(_at: At) -> tuple[User, str]:
+    role: ProgramStaff = ProgramStaffFactory(role=StaffRole.SAFE_CONTACT, answer=RoleAnswer.OPEN)
+    return role.person, reverse("programs:safe_contact", args=[role.public_id])
+
+
 ON_HOME: dict[str, Case] = {
+    "concerns.overdue": thread_of_deputy,
+    "concerns.waiting": thread,
     "feedback.invitation": survey,
     "feedback.reminder": survey,
     "goals.goal_set": goal_set,
@@ -184,6 +209,7 @@ ON_HOME: dict[str, Case] = {
     "programs.invitation": invitation,
     "programs.let_in": invitation,
     "programs.nudge": invitation,
+    "programs.safe_contact_named": safe_contact,
 }
 
 TELLS = "it tells something, and asks for nothing"
@@ -195,6 +221,8 @@ NOT_ON_HOME: dict[str, str] = {
     "accounts.address_rejected": TELLS,
     "accounts.delegate_named": TELLS,
     "accounts.delegate_removed": TELLS,
+    "accounts.factor_reset": TELLS,
+    "accounts.factor_reset_requested": "HR talks to the person first; it stands beside the person",
     "accounts.hr_rights_changed": TELLS,
     "feedback.told_us": TELLS,
     "meetings.session_cancelled": TELLS,
@@ -215,7 +243,6 @@ NOT_ON_HOME: dict[str, str] = {
     "pairings.pairing_paused": TELLS,
     "programs.cancelled": TELLS,
     "programs.declined": TELLS,
-    "programs.safe_contact_named": TELLS,
     "programs.waitlisted": TELLS,
 }
 
