@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from accounts.domain.reporting import ancestors_of
 from accounts.models import User
@@ -32,7 +32,7 @@ def contacts_for(*, author: User, programs: Collection[Program]) -> Contacts:
     too. Three queries, whatever their number.
     """
     involved = _involved(author)
-    rows = _who_listen(Q(program__in=programs) | Q(program__isnull=True))
+    rows = _in_order(ProgramStaff.objects.who_listen_to(*programs))
     above = ancestors_of(involved.union(row.person_id for row in rows))
 
     found: Contacts = defaultdict(list)
@@ -55,12 +55,12 @@ def routes_for(*, author: User, programs: Collection[Program]) -> list[Route]:
 
 def routes_for_anybody() -> list[Route]:
     """Between whom somebody can choose who has not signed in: the company's contacts."""
-    rows = _who_listen(Q(program__isnull=True))
+    rows = _in_order(ProgramStaff.objects.who_listen_to())
     return _routes([rows], spare=rows)
 
 
-def _who_listen(where: Q) -> list[ProgramStaff]:
-    rows = ProgramStaff.objects.who_listen().filter(where)
+def _in_order(rows: QuerySet[ProgramStaff]) -> list[ProgramStaff]:
+    """Safe contacts before deputies."""
     return list(rows.select_related("person").order_by("role", "person__sort_key", "pk"))
 
 

@@ -90,7 +90,7 @@ def _threads_and_roles(person: User) -> Iterator[Todo]:
     if waits["threads"]:
         yield Todo(
             title=_("Somebody has written to you"),
-            text=_("In confidence. It is promised that you have read it within 7 days."),
+            text=_("In confidence. Beside it stands until when you read and answer it."),
             url=reverse("concerns:thread_list"),
             button=_("Read it"),
         )

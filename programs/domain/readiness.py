@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from programs.enums import StaffRole
 from programs.labels import with_labels
-from programs.models import Program
+from programs.models import Program, ProgramStaff
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _people(program: Program) -> Iterator[Check]:
 
 def _staff(program: Program) -> Iterator[Check]:
     roles = set(program.staff.values_list("role", flat=True))
-    listening = set(program.staff.who_listen().values_list("role", flat=True))
+    listening = set(ProgramStaff.objects.who_listen_to(program).values_list("role", flat=True))
     yield Check(
         "coordinator",
         _("A coordinator"),

@@ -249,6 +249,15 @@ class ProgramStaffQuerySet(models.QuerySet["ProgramStaff"]):
         """Safe contacts and deputies who have accepted and are still here."""
         return self.filter(role__in=SAFE_ROLES, answer=RoleAnswer.ACCEPTED, person__is_active=True)
 
+    def who_listen_to(self, *programs: Program) -> ProgramStaffQuerySet:
+        """Those of these programs, and those of the company who coordinate none of them.
+
+        What a safe contact hears must not reach those who run the program.
+        """
+        roles = ProgramStaff.objects.filter(program__in=programs, role=StaffRole.COORDINATOR)
+        company = Q(program__isnull=True) & ~Q(person__in=roles.values("person"))
+        return self.who_listen().filter(Q(program__in=programs) | company)
+
 
 class ProgramStaff(PublicModel):
     """A coordinator, safe contact or deputy of a program; without one, of the whole company.

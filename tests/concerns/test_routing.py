@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from common.errors import DomainError
 from common.models import AuditEntry
-from concerns.domain.routing import contacts_for, routes_for
+from concerns.domain.routing import contacts_for, routes_for, routes_for_anybody
 from notifications import kinds
 from notifications.models import OutboxMessage
 from pairings.models import Pairing
@@ -170,6 +170,14 @@ def test_company_contacts_stand_in_for_a_program_s_and_as_deputies(pair: Pairing
     assert names == [("Outside", "Company"), ("Company", None)]
     pair.program.staff.all().delete()
     assert shown_to(pair.mentee, pair) == [company.name]
+
+
+def test_whoever_coordinates_a_program_hears_nobody_of_it(pair: Pairing) -> None:
+    company = company_contact(name="Company")
+    assert shown_to(pair.mentor, pair) == ["Company"]
+    ProgramStaffFactory(program=pair.program, person=company)
+    assert shown_to(pair.mentor, pair) == []
+    assert [route.contact for route in routes_for_anybody()] == [company]
 
 
 def test_lines_to_partners_of_another_program_count(pair: Pairing) -> None:
