@@ -59,11 +59,20 @@ def invite(
     if current.state not in AFTER_ENROLMENT:
         _require_open(current)
     result = _sort(current, wanted, role)
+    _speak_language_of(current, [row.person for row in result.enrolments])
     Enrolment.objects.bulk_create(result.enrolments)
     for enrolment in result.enrolments:
         enrolment_mail.send_invitation(enrolment=enrolment, actor=actor)
         _record_invited(enrolment, actor)
     return result
+
+
+def _speak_language_of(program: Program, people: Iterable[User]) -> None:
+    """Whoever has never signed in is written to, and reads pages, in the program's language."""
+    new = [person for person in people if person.last_login is None]
+    for person in new:
+        person.locale = program.language
+    User.objects.bulk_update(new, ["locale"])
 
 
 def may_invite(program: Program) -> bool:

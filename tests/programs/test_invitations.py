@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 
+from accounts.models import User
 from common import clock
 from common.errors import DomainError
 from common.models import AuditEntry
@@ -166,3 +167,13 @@ def test_open_calls_are_those_one_could_answer() -> None:
     EnrolmentFactory(program=inside, person=person)
     assert open_calls(person) == [(call, ["mentor"])]
     assert Program.objects.visible_to(person).filter(pk=call.pk).exists()
+
+
+def test_whoever_has_never_signed_in_reads_the_program_s_language() -> None:
+    program = make.enrolling(language="de")
+    new, known = UserFactory(last_login=None), UserFactory(last_login=clock.now())
+    invitations.invite(actor=make.hr(), program=program, people=[new, known], role=PairRole.MENTOR)
+    assert list(User.objects.filter(pk__in=[new.pk, known.pk]).order_by("pk")) == [new, known]
+    assert [User.objects.get(pk=person.pk).locale for person in (new, known)] == ["de", "en"]
+    subjects = OutboxMessage.objects.filter(kind="programs.invitation").order_by("recipient")
+    assert subjects[0].subject.startswith("Machen Sie")
