@@ -19,6 +19,14 @@ OPEN_STATES = (GoalState.DRAFT, GoalState.ACTIVE)
 CLOSED_STATES = (GoalState.MET, GoalState.PARTLY, GoalState.NOT_MET, GoalState.DROPPED)
 
 
+class MeasureKind(models.TextChoices):
+    """What the measure of a goal counts in."""
+
+    NUMBER = "number", _("A number")
+    SCALE = "scale", _("1 to 5")
+    YES_NO = "yes_no", _("Yes or not yet")
+
+
 class Confidence(models.IntegerChoices):
     """How sure somebody is to reach a goal."""
 

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.changes import NoticesChanges
-from common.fields import LineField, LinesField
-from goals.domain.goals import MOST_MILESTONES, NOTE_LENGTH, Plan, Step
+from common.fields import LineField, LinesField, NumberField
+from goals.domain.goals import NOTE_LENGTH
 from goals.domain.helper import KINDS, STATEMENT_LENGTH
-from goals.enums import Confidence, GoalState
+from goals.domain.measures import LEAST, MOST, NOT_YET, YES, in_words
+from goals.domain.plans import MOST_MILESTONES, Plan, Step
+from goals.enums import Confidence, GoalState, MeasureKind
 from goals.models import Goal
 from programs.models import EnrolmentTopic, Topic
 
@@ -33,6 +35,16 @@ class WantForm(forms.Form):
         widget=forms.RadioSelect(attrs=BIG),
         choices=[(kind.key, kind.name) for kind in KINDS],
     )
+    topic = forms.ModelChoiceField(
+        queryset=Topic.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, *args: Any, topics: QuerySet[Topic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
 
 
 class GoalForm(NoticesChanges, forms.Form):
@@ -47,7 +59,7 @@ class GoalForm(NoticesChanges, forms.Form):
     measure = LineField(
         label=gettext_lazy("What tells you that you are getting there?"),
         max_length=200,
-        help_text=gettext_lazy("Something that can be counted, such as “Posts I write myself”."),
+        help_text=gettext_lazy("Something you can see, such as “Posts I write myself”."),
         error_messages={"required": gettext_lazy("Say what tells you that you are getting there.")},
     )
     unit = LineField(
@@ -55,12 +67,12 @@ class GoalForm(NoticesChanges, forms.Form):
         max_length=40,
         required=False,
     )
-    baseline = forms.DecimalField(
+    baseline = NumberField(
         label=gettext_lazy("Today"),
         **DIGITS,
         error_messages={"required": gettext_lazy("Say where you are today.")},
     )
-    target = forms.DecimalField(
+    target = NumberField(
         label=gettext_lazy("Target"),
         **DIGITS,
         error_messages={"required": gettext_lazy("Say where you want to be.")},
@@ -88,15 +100,29 @@ class GoalForm(NoticesChanges, forms.Form):
         steps: list[dict[str, Any]],
         topics: QuerySet[Topic],
         draft: bool,
+        measure_kind: str = MeasureKind.NUMBER,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.measure_kind = measure_kind
         self.stored_steps = [] if self.stored is not None else steps  # none of a new goal
         self.steps = step_forms(self.data if self.is_bound else None, steps)
         self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
-        if draft:
-            for name in ("measure", "baseline", "target", "due_on"):
-                self.fields[name].required = False
+        self._ask_for_values()
+        for name in ("measure", "baseline", "target", "due_on"):
+            if name in self.fields:
+                self.fields[name].required = not draft
+
+    def _ask_for_values(self) -> None:
+        """Numbers; the steps of a scale; or nothing for a yes or no, which begins at not yet."""
+        if self.measure_kind == MeasureKind.NUMBER:
+            return
+        del self.fields["unit"]
+        for name in ("baseline", "target"):
+            if self.measure_kind == MeasureKind.YES_NO:
+                del self.fields[name]
+            else:
+                self.fields[name] = _choice_of_values(self.fields[name], self.measure_kind)
 
     def is_valid(self) -> bool:
         """The goal and all its milestones are."""
@@ -110,22 +136,14 @@ class GoalForm(NoticesChanges, forms.Form):
 
     def plan(self) -> Plan:
         """What was written, for the domain."""
-        return Plan(**self.cleaned_data, steps=steps_of(self.steps))
+        data = self.cleaned_data
+        return Plan(**data, measure_kind=self.measure_kind, steps=steps_of(self.steps))
 
 
 def _step_line(step: dict[str, Any]) -> str:
     """A stored milestone as one reads it."""
     day = step.get("due_on")
     return f"{step['title']} ({date_format(day, _('D j M Y'))})" if day else str(step["title"])
-
-
-def plain(number: Decimal | None) -> Decimal | None:
-    """A number without zeros at its end, for a field: 1.00 as 1, and 1.50 as 1.5."""
-    if number is None:
-        return None
-    if number == number.to_integral():
-        return number.quantize(Decimal(1))
-    return number.normalize()
 
 
 class StepForm(forms.Form):
@@ -182,10 +200,26 @@ def topics_for(pairing: Any) -> QuerySet[Topic]:
     return topics.order_by("name", "pk")
 
 
+def _choice_of_values(field: forms.Field, measure_kind: str, **options: Any) -> forms.Field:
+    """The same question with the values that a scale, or a yes or no, has."""
+    values = [NOT_YET, YES]
+    if measure_kind == MeasureKind.SCALE:
+        values = [Decimal(number) for number in range(LEAST, MOST + 1)]
+    choices = [(str(value), in_words(measure_kind, value, "").capitalize()) for value in values]
+    return forms.TypedChoiceField(
+        label=field.label,
+        coerce=Decimal,
+        empty_value=None,
+        choices=choices,
+        error_messages={"required": field.error_messages["required"]},
+        **options,
+    )
+
+
 class CheckInForm(forms.Form):
     """How it goes. The one who does not own the goal has the note alone."""
 
-    value = forms.DecimalField(required=False, **DIGITS)
+    value = NumberField(required=False, **DIGITS)
     confidence = forms.TypedChoiceField(
         label=gettext_lazy("How sure are you that you will get there?"),
         coerce=int,
@@ -200,6 +234,7 @@ class CheckInForm(forms.Form):
 
     def __init__(self, *args: Any, goal: Goal, reader: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.has_choices = goal.measure_kind != MeasureKind.NUMBER
         if reader.pk == goal.owner_id:
             self._ask_owner(goal)
         else:
@@ -208,6 +243,11 @@ class CheckInForm(forms.Form):
     def _ask_owner(self, goal: Goal) -> None:
         self.fields["value"].label = f"{goal.measure}, {_('now')}"
         self.fields["value"].help_text = goal.unit
+        if self.has_choices:
+            radio = forms.RadioSelect(attrs=BIG)
+            self.fields["value"] = _choice_of_values(
+                self.fields["value"], goal.measure_kind, required=False, widget=radio
+            )
         self.fields["note"].label = _("How does it go?")
 
     def _ask_partner(self) -> None:
@@ -222,6 +262,13 @@ class CloseForm(forms.Form):
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("How did it end?"), widget=forms.RadioSelect(attrs=BIG)
+    )
+    reflection = LinesField(
+        label=gettext_lazy("What do you take from it?"),
+        help_text=gettext_lazy("What helped, what was in the way, what you do from now on."),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
     def __init__(self, *args: Any, goal: Goal, **kwargs: Any) -> None:

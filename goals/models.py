@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.models import PublicModel
-from goals.enums import CLOSED_STATES, OPEN_STATES, Confidence, GoalState
+from goals.domain.measures import in_words
+from goals.enums import CLOSED_STATES, OPEN_STATES, Confidence, GoalState, MeasureKind
 from pairings.models import Pairing
 from programs.models import Topic
 
@@ -52,17 +54,22 @@ class Goal(PublicModel):
     topic = models.ForeignKey(
         Topic, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("topic")
     )
+    measure_kind = models.CharField(
+        _("measured in"), max_length=6, choices=MeasureKind, default=MeasureKind.NUMBER
+    )
     measure = models.CharField(_("what is measured"), max_length=200, blank=True)
     unit = models.CharField(_("unit"), max_length=40, blank=True)
     baseline = models.DecimalField(_("today"), null=True, blank=True, **DIGITS)
     target = models.DecimalField(_("target"), null=True, blank=True, **DIGITS)
     current = models.DecimalField(_("now"), null=True, blank=True, **DIGITS)
     due_on = models.DateField(_("until"), null=True, blank=True)
+    begun_on = models.DateField(_("begun"), null=True, blank=True)  # the day of the baseline
     private = models.BooleanField(_("only for me"), default=False)
     state = models.CharField(_("state"), max_length=8, choices=GoalState, default=GoalState.DRAFT)
     # since when the partner may see it as an active goal
     shared_at = models.DateTimeField(_("shared"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    reflection = models.TextField(_("what I take from it"), blank=True)
 
     objects = GoalQuerySet.as_manager()
 
@@ -86,9 +93,24 @@ class Goal(PublicModel):
                         target__isnull=False,
                         current__isnull=False,
                         due_on__isnull=False,
+                        begun_on__isnull=False,
                     )
                 ),
                 name="goal_active_is_measurable",
+            ),
+            models.CheckConstraint(
+                condition=Q(measure_kind__in=MeasureKind.values), name="goal_known_measure_kind"
+            ),
+            models.CheckConstraint(
+                condition=~Q(measure_kind=MeasureKind.YES_NO) | Q(baseline=0, target=1),
+                name="goal_yes_no_from_0_to_1",
+            ),
+            models.CheckConstraint(
+                condition=~Q(measure_kind=MeasureKind.SCALE)
+                | Q(baseline__isnull=True)
+                | Q(target__isnull=True)
+                | Q(baseline__range=(1, 5), target__range=(1, 5)),
+                name="goal_scale_from_1_to_5",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=CLOSED_STATES, closed_at__isnull=False)
@@ -109,6 +131,30 @@ class Goal(PublicModel):
         share = (self.current - self.baseline) / (self.target - self.baseline)
         percent = int(share * 100)
         return max(0, min(100, percent))
+
+    def in_words(self, value: Decimal | None) -> str:
+        """A value of its measure as one reads it, with its unit."""
+        return in_words(self.measure_kind, value, self.unit)
+
+    @property
+    def baseline_words(self) -> str:
+        """Where it began."""
+        return self.in_words(self.baseline)
+
+    @property
+    def target_words(self) -> str:
+        """Where it is to go."""
+        return self.in_words(self.target)
+
+    @property
+    def current_words(self) -> str:
+        """Where it stands."""
+        return self.in_words(self.current)
+
+    @property
+    def current_number(self) -> str:
+        """Where it stands, without the unit."""
+        return in_words(self.measure_kind, self.current, "")
 
     @property
     def is_open(self) -> bool:
@@ -155,6 +201,8 @@ class CheckIn(PublicModel):
         validators=[MinValueValidator(1), MaxValueValidator(5)],
     )
     note = models.TextField(_("note"), blank=True)
+    # when the other one of the pair cheered; a comment is never cheered
+    cheered_at = models.DateTimeField(_("cheered"), null=True, blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -169,3 +217,48 @@ class CheckIn(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.goal_id}: {self.at:%Y-%m-%d}"
+
+    @property
+    def value_words(self) -> str:
+        """The value as one reads it; empty without one."""
+        return self.goal.in_words(self.value)
+
+
+class GoalChange(models.Model):
+    """The owner moved the last day or the target of an active goal: what it was, and is now."""
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="changes")
+    at = models.DateTimeField(_("when"), default=clock.now)
+    due_before = models.DateField(_("until, before"))
+    due_after = models.DateField(_("until, after"))
+    target_before = models.DecimalField(_("target, before"), **DIGITS)
+    target_after = models.DecimalField(_("target, after"), **DIGITS)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(due_before=F("due_after")) | ~Q(target_before=F("target_after")),
+                name="goal_change_changes_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.goal_id}: {self.at:%Y-%m-%d}"
+
+    @property
+    def due_moved(self) -> bool:
+        """The last day is another one."""
+        return self.due_before != self.due_after
+
+    @property
+    def target_before_words(self) -> str:
+        """The target that was."""
+        return self.goal.in_words(self.target_before)
+
+    @property
+    def target_after_words(self) -> str:
+        """The target that took its place; empty where it stayed."""
+        if self.target_before == self.target_after:
+            return ""
+        return self.goal.in_words(self.target_after)

@@ -199,6 +199,7 @@ WITHOUT_ADDRESS = {
     "Company",
     "EnrolmentTopic",
     "FrozenTable",
+    "GoalChange",
     "Grade",
     "Heartbeat",
     "PlannedTopic",

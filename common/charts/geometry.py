@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 LEVELS = 5  # of a heat table
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)  # an axis goes up to one of these, times a power of ten
+LEAST_PART = 1e-6  # of an axis, compared with its values: smaller ones are rounding
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,15 @@ def axis(most: float, parts: int = 4) -> list[float]:
     if top % parts and top % 5 == 0:
         parts = 5
     return [top * number / parts for number in range(parts + 1)]
+
+
+def axis_between(low: float, high: float, parts: int = 4) -> list[float]:
+    """Round numbers from one at or below `low` to one at or above `high`; two or more."""
+    wanted = max((high - low) / parts, max(abs(low), abs(high), 1.0) * LEAST_PART)
+    power = 10.0 ** math.floor(math.log10(wanted))
+    step = next((part * power for part in STEPS if part * power >= wanted), 10.0 * power)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return [number * step for number in range(first, max(last, first + 1) + 1)]
 
 
 def level(value: float, low: float, high: float) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from common.charts.base import Cell, Chart, Table, Text
-from common.charts.geometry import Place, axis, far_enough, path, place
+from common.charts.geometry import Place, axis, axis_between, far_enough, path, place
 
 # Percent between two labels below the drawing, so that a phone has room for both.
 LEAST_APART, PER_LETTER = 22.0, 3.0
@@ -16,10 +17,15 @@ LEAST_APART, PER_LETTER = 22.0, 3.0
 
 @dataclass(frozen=True)
 class Tick:
-    """A moment on the axis below: where (in any unit), and its short label."""
+    """A moment on the axis below: where (in any unit), and its short label.
+
+    With a `mark`, such as a number, a line goes up to it; the table says what `meaning` it has.
+    """
 
     at: float
     label: Text
+    mark: Text = ""
+    meaning: Text = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ class LinesDrawing:
     lines: Sequence[DrawnLine]
     heights: Sequence[DrawnLabel]
     moments: Sequence[DrawnLabel]
+    marks: Sequence[DrawnLabel]
     words: str
 
 
@@ -72,13 +79,15 @@ class LinesDrawing:
 class Lines(Chart):
     """Lines over the same ticks. `marked` are the ticks whose labels matter most, such as today.
 
-    `row_label` heads the first column of the table.
+    `row_label` heads the first column of the table. The axis begins at 0, or else (`from_zero`)
+    near the smallest value.
     """
 
     ticks: Sequence[Tick]
     series: Sequence[Series]
     row_label: Text = ""
     marked: Sequence[int] = ()
+    from_zero: bool = True
 
     template = "components/charts/lines.html"
 
@@ -89,15 +98,23 @@ class Lines(Chart):
     @property
     def drawing(self) -> LinesDrawing:
         """What is drawn."""
-        heights = axis(max(self._values(), default=0))
-        lines = [self._line(one, number, heights[-1]) for number, one in enumerate(self.series)]
+        heights = self._heights()
+        low, high = heights[0], heights[-1]
+        lines = [self._line(one, number, low, high) for number, one in enumerate(self.series)]
         words = "; ".join(f"{line.label}: {line.value}" for line in lines if line.value)
-        labels = [DrawnLabel(100 - place(at, 0, heights[-1]), _number(at)) for at in heights]
-        return LinesDrawing(lines, labels, self._moments(), words)
+        labels = [DrawnLabel(100 - place(at, low, high), _number(at)) for at in heights]
+        return LinesDrawing(lines, labels, self._moments(), self._marks(), words)
 
-    def _line(self, one: Series, number: int, top: float) -> DrawnLine:
+    def _heights(self) -> list[float]:
+        """The labels of the axis at the side."""
+        values = [*self._values()] or [0.0]
+        if self.from_zero and min(values) >= 0:
+            return axis(max(values))
+        return axis_between(min(values), max(values))
+
+    def _line(self, one: Series, number: int, low: float, high: float) -> DrawnLine:
         drawn = [
-            Place(at, 100 - place(value, 0, top))
+            Place(at, 100 - place(value, low, high))
             for at, value in zip(self._places(), one.values, strict=False)
             if value is not None
         ]
@@ -135,6 +152,11 @@ class Lines(Chart):
         shown = far_enough(places, max(LEAST_APART, PER_LETTER * longest), first)
         return [DrawnLabel(places[number], self.ticks[number].label) for number in shown]
 
+    def _marks(self) -> list[DrawnLabel]:
+        """Where a line goes up, and to what."""
+        pairs = zip(self._places(), self.ticks, strict=True)
+        return [DrawnLabel(at, tick.mark) for at, tick in pairs if tick.mark]
+
     def _known(self) -> Iterable[bool]:
         """Whether there is a value, of each one."""
         return (value is not None for one in self.series for value in one.values)
@@ -150,7 +172,8 @@ class Lines(Chart):
             values = [
                 one.values[number] if number < len(one.values) else None for one in self.series
             ]
-            rows.append([Cell(tick.label), *(Cell(_text(value)) for value in values)])
+            heading = f"{tick.label}: {tick.meaning}" if tick.meaning else tick.label
+            rows.append([Cell(heading), *(Cell(_text(value)) for value in values)])
         return Table(columns, rows)
 
 
@@ -159,5 +182,8 @@ def _text(value: float | None) -> str:
 
 
 def _number(value: float) -> str:
-    """Whole numbers without a fraction."""
-    return f"{value:g}"
+    """At most two decimals, as the language writes them."""
+    rounded = round(value, 2)
+    if rounded == int(rounded):
+        return number_format(int(rounded))
+    return number_format(f"{rounded:.2f}".rstrip("0"))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,39 +16,16 @@ from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from goals import mail
+from goals.domain import plans
+from goals.domain.measures import fits
+from goals.domain.plans import Plan, Step
 from goals.enums import CLOSED_STATES, Confidence, GoalState
-from goals.models import CheckIn, Goal, Milestone
+from goals.models import CheckIn, Goal, GoalChange, Milestone
 from pairings.enums import PairingState
 from pairings.models import Pairing
-from programs.models import Topic
 
-MOST_MILESTONES = 10
 NOTE_LENGTH = 2000
 PARKED = 1000  # added to the positions of milestones while they are written anew
-
-
-@dataclass(frozen=True)
-class Step:
-    """A milestone as its owner writes it; `public_id` names one that exists already."""
-
-    title: str
-    due_on: date | None = None
-    public_id: UUID | None = None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a goal says. A draft may leave everything but the statement open."""
-
-    statement: str
-    topic: Topic | None = None
-    measure: str = ""
-    unit: str = ""
-    baseline: Decimal | None = None
-    target: Decimal | None = None
-    due_on: date | None = None
-    private: bool = False
-    steps: list[Step] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -64,9 +40,12 @@ def create_goal(*, actor: User, pairing: Pairing, plan: Plan, draft: bool = Fals
     if pairing.state not in {PairingState.ACTIVE, PairingState.PAUSED}:
         raise DomainError(_("This pair has ended, so there are no new goals."))
     state = GoalState.DRAFT if draft else GoalState.ACTIVE
-    _check(plan, state)
+    plan = plans.checked(plan, is_active=not draft)
+    _check_day(plan, actor, is_active=not draft)
 
     goal = Goal(pairing=pairing, owner=actor, state=state, current=plan.baseline)
+    goal.measure_kind = plan.measure_kind
+    _begin(goal)
     _write(goal, plan)
     _share(goal)
     _record("goal.created", goal, actor, state=state)
@@ -77,14 +56,22 @@ def create_goal(*, actor: User, pairing: Pairing, plan: Plan, draft: bool = Fals
 def update_goal(*, actor: User, goal: Goal, plan: Plan, activate: bool = False) -> Goal:
     """Change an open goal; `activate` makes a draft active. Milestones that the plan leaves out go.
 
-    While nothing has been checked in, where it stands follows the baseline. Errors as
-    `create_goal`.
+    What is measured stays a number, a scale or a yes. Another last day or target of an active goal
+    is kept as a change. While nothing has been checked in, where it stands follows the baseline.
+    Errors as `create_goal`.
     """
     goal = _open_goal(goal)
+    was_active = goal.state == GoalState.ACTIVE
     if activate:
         goal.state = GoalState.ACTIVE
-    _check(plan, goal.state)
+    is_active = goal.state == GoalState.ACTIVE
+    plan = plans.checked(replace(plan, measure_kind=goal.measure_kind), is_active=is_active)
+    if not was_active or plan.due_on != goal.due_on:
+        _check_day(plan, actor, is_active=is_active)
 
+    if was_active:
+        _keep_change(goal, plan)
+    _begin(goal)
     if not goal.check_ins.filter(value__isnull=False).exists():
         goal.current = plan.baseline
     _write(goal, plan)
@@ -94,16 +81,18 @@ def update_goal(*, actor: User, goal: Goal, plan: Plan, activate: bool = False) 
 
 
 @transaction.atomic
-def close_goal(*, actor: User, goal: Goal, outcome: str) -> Goal:
+def close_goal(*, actor: User, goal: Goal, outcome: str, reflection: str = "") -> Goal:
     """An open goal → met, partly met, not met or dropped, for good; also after the pair has ended.
 
-    A draft can only be dropped. DomainError otherwise.
+    `reflection`: what its owner takes from it. A draft can only be dropped. DomainError otherwise.
     """
     goal = _open_goal(goal)
     _check_outcome(goal, outcome)
+    _check_length(reflection, "reflection")
+    goal.reflection = reflection.strip()
     goal.state = GoalState(outcome)
     goal.closed_at = clock.now()
-    goal.save(update_fields=["state", "closed_at"])
+    goal.save(update_fields=["state", "closed_at", "reflection"])
     _record("goal.closed", goal, actor, state=outcome)
     return goal
 
@@ -159,9 +148,15 @@ def _check_entry(entry: CheckIn) -> None:
         _check_entry_without_note(entry)
     if entry.confidence is not None and entry.confidence not in Confidence.values:
         raise DomainError(_("Choose from 1 to 5."), code="confidence")
-    if len(entry.note) > NOTE_LENGTH:
-        text = _("Keep it under %(most)s characters.")
-        raise DomainError(text % {"most": NOTE_LENGTH}, code="note")
+    if entry.value is not None and not fits(entry.goal.measure_kind, entry.value):
+        raise DomainError(_("Choose one of the answers."), code="value")
+    _check_length(entry.note, "note")
+
+
+def _check_length(text: str, field: str) -> None:
+    if len(text) > NOTE_LENGTH:
+        message = _("Keep it under %(most)s characters.")
+        raise DomainError(message % {"most": NOTE_LENGTH}, code=field)
 
 
 def _check_entry_without_note(entry: CheckIn) -> None:
@@ -169,7 +164,7 @@ def _check_entry_without_note(entry: CheckIn) -> None:
     if entry.author_id != entry.goal.owner_id:
         raise DomainError(_("Write what you want to say."), code="note")
     if entry.value is None:
-        raise DomainError(_("Give the number as it is now, or write how it goes."), code="value")
+        raise DomainError(_("Say how it is now, or write how it goes."), code="value")
 
 
 @transaction.atomic
@@ -202,28 +197,30 @@ def _open_goal(goal: Goal) -> Goal:
     return locked
 
 
-def _check(plan: Plan, state: str) -> None:
-    """DomainError unless the plan makes sense. An active goal must also be measurable."""
-    if not plan.statement.strip():
-        raise DomainError(_("Say what you want to reach."), code="statement")
-    if plan.baseline is not None and plan.baseline == plan.target:
-        raise DomainError(_("The target must differ from where you are today."), code="target")
-    if len(plan.steps) > MOST_MILESTONES:
-        raise DomainError(_("Keep it to %(most)s milestones.") % {"most": MOST_MILESTONES})
-    if state == GoalState.ACTIVE:
-        _check_measurable(plan)
+def _check_day(plan: Plan, actor: User, *, is_active: bool) -> None:
+    """DomainError unless the last day of an active goal lies ahead, and not too far."""
+    if is_active:
+        plans.check_day(plan, clock.today(actor.time_zone))
 
 
-def _check_measurable(plan: Plan) -> None:
-    """DomainError unless the plan says what is measured, from where to where, and until when."""
-    if not plan.measure.strip():
-        raise DomainError(_("Say what tells you that you are getting there."), code="measure")
-    if plan.baseline is None:
-        raise DomainError(_("Say where you are today."), code="baseline")
-    if plan.target is None:
-        raise DomainError(_("Say where you want to be."), code="target")
-    if plan.due_on is None:
-        raise DomainError(_("Say until when."), code="due_on")
+def _begin(goal: Goal) -> None:
+    """An active goal begins on the day on which it is set."""
+    if goal.state == GoalState.ACTIVE and goal.begun_on is None:
+        goal.begun_on = clock.today(goal.owner.time_zone)
+
+
+def _keep_change(goal: Goal, plan: Plan) -> None:
+    """Another last day or another target of an active goal stays readable."""
+    if (goal.due_on, goal.target) == (plan.due_on, plan.target):
+        return
+    GoalChange.objects.create(
+        goal=goal,
+        at=clock.now(),
+        due_before=goal.due_on,
+        due_after=plan.due_on,
+        target_before=goal.target,
+        target_after=plan.target,
+    )
 
 
 def _write(goal: Goal, plan: Plan) -> None:

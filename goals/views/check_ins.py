@@ -14,7 +14,8 @@ from accounts.requests import AuthenticatedHttpRequest
 from common.forms import show_refusal
 from common.http import form_page, posted, require
 from goals.domain import goals
-from goals.forms import CheckInForm, plain
+from goals.domain.measures import plain
+from goals.forms import CheckInForm
 from goals.models import Goal, Milestone
 from goals.views.goals import about_goal, goal_or_404, to_goal
 
@@ -36,7 +37,7 @@ def check_in_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResp
 
 def _check_in_form(request: AuthenticatedHttpRequest, goal: Goal) -> CheckInForm:
     """The form for the owner or the partner, with where the goal stands."""
-    initial = {"value": plain(goal.current)}
+    initial = {"value": None if goal.current is None else plain(goal.current)}
     return CheckInForm(posted(request), initial=initial, goal=goal, reader=request.user)
 
 

@@ -18,9 +18,11 @@ from common.changes import one_after_another
 from common.forms import show_refusal
 from common.http import form_page, posted, redirect_htmx, require, respond
 from goals.domain import goals, helper
-from goals.enums import GoalState
-from goals.forms import CloseForm, GoalForm, WantForm, plain, topics_for
+from goals.domain.measures import plain
+from goals.enums import GoalState, MeasureKind
+from goals.forms import CloseForm, GoalForm, WantForm, topics_for
 from goals.models import Goal
+from goals.pictures import curve
 from pairings.models import Pairing
 from programs.enums import PairRole
 
@@ -59,7 +61,7 @@ def goal_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse
     """
     pairing = _own_pairing(request, public_id)
     require(request.user, "goals.create_goal", pairing)
-    want = _want_form(request)
+    want = _want_form(request, pairing)
     if request.method == "GET" and not want.is_valid():
         return _helper_page(request, pairing, want)
     proposed = _proposed(want, pairing, request.user)
@@ -71,10 +73,11 @@ def _own_pairing(request: AuthenticatedHttpRequest, public_id: UUID) -> Pairing:
     return get_object_or_404(pairs, public_id=public_id)
 
 
-def _want_form(request: AuthenticatedHttpRequest) -> WantForm:
+def _want_form(request: AuthenticatedHttpRequest, pairing: Pairing) -> WantForm:
     """The first page: answered once its button was pressed or the address names a kind."""
     answered = request.GET if {"asked", "kind"} & request.GET.keys() else None
-    return WantForm(answered, initial={"want": request.GET.get("want", "")})
+    named = {name: request.GET.get(name, "") for name in ("want", "topic")}
+    return WantForm(answered, initial=named, topics=topics_for(pairing))
 
 
 def _proposed(want: WantForm, pairing: Pairing, reader: User) -> dict[str, Any]:
@@ -117,10 +120,15 @@ def _new_goal_page(
 def _new_form(
     request: AuthenticatedHttpRequest, pairing: Pairing, proposed: dict[str, Any], *, draft: bool
 ) -> GoalForm:
-    steps = [{"title": title} for title in proposed.get("steps", [])]
     topics = topics_for(pairing)
     return GoalForm(
-        posted(request), initial=proposed, stored={}, steps=steps, topics=topics, draft=draft
+        posted(request),
+        initial=proposed,
+        stored={},
+        steps=proposed.get("steps", []),
+        topics=topics,
+        draft=draft,
+        measure_kind=proposed.get("measure_kind", MeasureKind.NUMBER),
     )
 
 
@@ -153,7 +161,12 @@ def _edit_form(request: AuthenticatedHttpRequest, goal: Goal, *, draft: bool) ->
     steps: list[Any] = list(goal.milestones.values("public_id", "title", "due_on"))
     topics = topics_for(goal.pairing)
     return GoalForm(
-        posted(request), initial=_as_typed(goal), steps=steps, topics=topics, draft=draft
+        posted(request),
+        initial=_as_typed(goal),
+        steps=steps,
+        topics=topics,
+        draft=draft,
+        measure_kind=goal.measure_kind,
     )
 
 
@@ -161,7 +174,10 @@ def _as_typed(goal: Goal) -> dict[str, Any]:
     """A goal as its form shows it."""
     names = ("statement", "measure", "unit", "due_on", "topic", "private")
     values = {name: getattr(goal, name) for name in names}
-    return {**values, "baseline": plain(goal.baseline), "target": plain(goal.target)}
+    for name in ("baseline", "target"):
+        number = getattr(goal, name)
+        values[name] = None if number is None else plain(number)
+    return values
 
 
 @require_safe
@@ -171,14 +187,25 @@ def goal_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
     user = request.user
     context = {
         **about_goal(goal, user),
-        "milestones": goal.milestones.all(),
-        "check_ins": goal.check_ins.select_related("author"),
+        **_history(goal),
         "can_edit": user.has_perm("goals.edit_goal", goal),
         "can_close": user.has_perm("goals.close_goal", goal),
         "can_check_in": user.has_perm("goals.check_in", goal),
         "overdue": goal.is_overdue(clock.today(user.time_zone)),
     }
     return respond(request, "goals/goal_detail.html", context)
+
+
+def _history(goal: Goal) -> dict[str, Any]:
+    """How it has been going: as a list, and as a picture."""
+    milestones = list(goal.milestones.all())
+    check_ins = list(goal.check_ins.select_related("author"))
+    return {
+        "milestones": milestones,
+        "check_ins": check_ins,
+        "changes": goal.changes.all(),
+        "curve": curve(goal, check_ins, milestones),
+    }
 
 
 @require_http_methods(["GET", "POST"])

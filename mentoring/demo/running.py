@@ -16,6 +16,7 @@ from common.errors import DomainError
 from feedback.domain import rounds
 from feedback.domain.response import refresh_bands
 from goals.domain import goals
+from goals.domain.plans import Plan
 from goals.models import Goal
 from matching.domain import publishing, runs
 from matching.domain.run_settings import weights_of
@@ -184,10 +185,10 @@ def _check_in(rng: Random, goal: Goal, mentee: User) -> None:
     goals.check_in(actor=mentee, goal=goal, value=value, confidence=rng.randint(2, 5))
 
 
-def _goal_plan(pairing: Pairing, number: int) -> goals.Plan:
+def _goal_plan(pairing: Pairing, number: int) -> Plan:
     statement, measure, baseline, target = GOALS[number % len(GOALS)]
     program = pairing.program
-    return goals.Plan(
+    return Plan(
         statement=statement,
         measure=measure,
         unit="",

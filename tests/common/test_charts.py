@@ -65,6 +65,27 @@ def test_axis_shows_the_largest_value(most: float) -> None:
     assert heights[-1] <= max(1, 2.5 * most + SLACK), "most of the drawing is used"
 
 
+@given(any_number, any_number)
+def test_axis_between_holds_both_ends(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    heights = geometry.axis_between(low, high)
+    slack = 1e-5 * max(1, abs(low), abs(high))
+    assert heights[0] <= low + slack and high <= heights[-1] + slack
+    assert heights == sorted(set(heights)) and 2 <= len(heights) <= 7
+
+
+@given(some.lists(any_number, min_size=2, max_size=9))
+def test_lines_below_zero_and_downwards_lie_in_their_box(values: list[float]) -> None:
+    ticks = [charts.Tick(number, str(number), mark="1") for number in range(len(values))]
+    drawing = charts.Lines(
+        title="Down", ticks=ticks, series=[charts.Series("x", values)], from_zero=False
+    ).drawing
+    assert len(drawing.marks) == len(values)
+    points = [point.split() for point in drawing.lines[0].path[1:].split("L")]
+    assert all(0 <= float(down) <= 100 for _across, down in points)
+    assert all(0 <= label.at <= 100 for label in [*drawing.heights, *drawing.marks])
+
+
 @given(any_number, any_number, some.floats(min_value=-1e9, max_value=1e9))
 def test_level_is_one_of_five_and_monotone(one: float, other: float, high: float) -> None:
     levels = [geometry.level(value, 0, high) for value in sorted((one, other))]

@@ -8,7 +8,7 @@ from typing import Any
 
 from common import clock
 from goals.domain import goals
-from goals.domain.goals import Plan, Step
+from goals.domain.plans import Plan, Step
 from goals.models import Goal, Milestone
 from pairings.models import Pairing
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from goals.domain import goals
-from goals.domain.goals import Step
+from goals.domain.plans import Step
 from goals.enums import GoalState
 from goals.models import CheckIn, Goal
 from pairings.models import Pairing
@@ -65,6 +66,56 @@ def test_goal_new_proposes_a_measure(pairing: Pairing, as_user: AsUser) -> None:
         3,
     )
     assert "Try it once" in text_of(answer)
+    days = [step["due_on"].value() for step in form.steps][:3]
+    assert days == sorted(set(days)) and days[-1] < form["due_on"].value()
+
+
+def test_a_starter_brings_its_topic_along(pairing: Pairing, as_user: AsUser) -> None:
+    topic = Topic.objects.create(program=pairing.program, name="Posts", mentee_goal="post")
+    pairing.program.topics.add(topic)
+    query = {"want": "post", "topic": topic.public_id}
+    client, url = as_user(pairing.mentee), url_of("goals:goal_new", pairing)
+    assert str(topic.public_id) in text_of(client.get(url, query))
+    form = client.get(url, query | {"kind": "done"}).context["form"]
+    assert form["topic"].value() == topic.pk
+    assert "baseline" not in form.fields
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "value", "words"),
+    [
+        ("done", {}, "1", "It is done: yes"),
+        ("sure", {"baseline": "2", "target": "4"}, "3", "3 of 5, target 4"),
+    ],
+)
+def test_goal_of_a_yes_or_of_a_scale_is_checked_in_by_a_choice(
+    pairing: Pairing, as_user: AsUser, kind: str, values: dict[str, str], value: str, words: str
+) -> None:
+    client = as_user(pairing.mentee)
+    data = {"statement": "do it", "measure": "It is done", "due_on": "2031-05-01"} | STEPS
+    url = url_of("goals:goal_new", pairing) + f"?want=do+it&kind={kind}"
+    assert client.post(url, data | values).status_code == 303
+    goal = Goal.objects.get()
+    check_in = url_of("goals:check_in_new", goal)
+    assert 'type="radio" name="value"' in text_of(client.get(check_in))
+    assert client.post(check_in, {"value": "7"}).status_code == 422
+    assert client.post(check_in, {"value": value}).status_code == 303
+    assert words in text_of(client.get(url_of("goals:goal_detail", goal)))
+    assert client.get(url_of("goals:goal_edit", goal)).status_code == 200
+
+
+def test_goal_detail_says_what_was_moved_and_what_comes_of_it(
+    pairing: Pairing, as_user: AsUser
+) -> None:
+    goal = make_goal(pairing, due_on=date(2031, 3, 1))
+    client = as_user(pairing.mentee)
+    client.post(url_of("goals:goal_edit", goal), FORM | {"target": "6,5"})
+    for value in ("0,5", "1"):
+        client.post(url_of("goals:check_in_new", goal), {"value": value})
+    shown = text_of(as_user(pairing.mentor).get(url_of("goals:goal_detail", goal)))
+    assert "1 May 2031</time>, was <time" in shown
+    assert "Target 6.5 a month, was 4 a month" in shown
+    assert "Too early to say" in shown
 
 
 @pytest.mark.parametrize(
@@ -114,6 +165,10 @@ def test_goal_new_as_a_draft_needs_the_statement_alone(pairing: Pairing, as_user
     [
         ({"target": ""}, "target"),
         ({"target": "0"}, "target"),
+        ({"target": "4 posts"}, "target"),
+        ({"target": "1,500"}, "target"),
+        ({"due_on": "2020-05-01"}, "due_on"),
+        ({"due_on": "2062-05-01"}, "due_on"),
         ({"measure": ""}, "measure"),
         ({"due_on": "soon"}, "due_on"),
     ],
@@ -217,13 +272,14 @@ def test_check_in_on_a_closed_goal_is_403(pairing: Pairing, as_user: AsUser) -> 
     goal = make_goal(pairing)
     assert (
         as_user(pairing.mentee)
-        .post(url_of("goals:goal_close", goal), {"outcome": "met"})
+        .post(url_of("goals:goal_close", goal), {"outcome": "met", "reflection": "Ask sooner"})
         .status_code
         == 303
     )
     for name in ("check_in_new", "goal_edit", "goal_close"):
         assert as_user(pairing.mentee).get(url_of(f"goals:{name}", goal)).status_code == 403
-    assert "Met" in text_of(as_user(pairing.mentor).get(url_of("goals:goal_detail", goal)))
+    shown = text_of(as_user(pairing.mentor).get(url_of("goals:goal_detail", goal)))
+    assert "Met" in shown and "Ask sooner" in shown
 
 
 def test_milestone_tick_and_untick(pairing: Pairing, as_user: AsUser) -> None:
@@ -257,5 +313,5 @@ def test_goal_detail_query_count(
     for number in range(count):
         goals.check_in(actor=pairing.mentee, goal=goal, note=str(number))
     client = as_user(pairing.mentee)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert client.get(url_of("goals:goal_detail", goal)).status_code == 200

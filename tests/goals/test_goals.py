@@ -13,14 +13,15 @@ from common import clock
 from common.errors import DomainError
 from common.models import AuditEntry
 from goals.domain import goals, helper
-from goals.domain.goals import Step
+from goals.domain.plans import Step
 from goals.enums import GoalState
-from goals.models import CheckIn, Goal, Milestone
+from goals.models import CheckIn, Goal, GoalChange, Milestone
 from pairings.models import Pairing
 from tests import factories as make
 from tests.goals.factories import make_goal, make_milestone, make_plan
 
 pytestmark = pytest.mark.django_db
+TODAY = clock.today("Europe/Berlin")
 
 
 @pytest.fixture
@@ -51,6 +52,10 @@ def test_a_goal_begins_at_its_baseline(pairing: Pairing) -> None:
         ({"target": None}, "target"),
         ({"due_on": None}, "due_on"),
         ({"baseline": Decimal(4), "target": Decimal(4)}, "target"),
+        ({"measure_kind": "scale", "baseline": Decimal(2), "target": Decimal(6)}, "target"),
+        ({"measure_kind": "scale", "baseline": Decimal("1.5")}, "baseline"),
+        ({"due_on": TODAY}, "due_on"),
+        ({"due_on": TODAY + timedelta(days=3000)}, "due_on"),
     ],
 )
 def test_an_active_goal_must_be_measurable(
@@ -75,6 +80,49 @@ def test_a_draft_needs_its_statement_alone_and_becomes_active_when_measurable(
         actor=pairing.mentee, goal=goal, plan=make_plan(baseline=Decimal(1)), activate=True
     )
     assert (goal.state, goal.current) == (GoalState.ACTIVE, Decimal(1))
+
+
+def test_another_last_day_or_target_of_an_active_goal_is_kept(pairing: Pairing) -> None:
+    goal = make_goal(pairing, draft=True)
+    later = TODAY + timedelta(days=90)
+    goals.update_goal(actor=pairing.mentee, goal=goal, plan=make_plan(due_on=later), activate=True)
+    assert not goal.changes.exists(), "a draft has promised nothing"
+
+    for plan in (make_plan(due_on=later, statement="Other words"), make_plan(due_on=later)):
+        goals.update_goal(actor=pairing.mentee, goal=goal, plan=plan)
+    assert not goal.changes.exists()
+
+    plan = make_plan(due_on=later + timedelta(days=9), target=Decimal(5))
+    goals.update_goal(actor=pairing.mentee, goal=goal, plan=plan)
+    change = goal.changes.get()
+    assert (change.due_before, change.due_after) == (later, plan.due_on)
+    assert (change.target_before, change.target_after) == (4, 5)
+    with pytest.raises(IntegrityError, match="goal_change_changes_something"), transaction.atomic():
+        GoalChange.objects.update(due_after=later, target_after=4)
+
+
+def test_a_goal_past_its_day_can_be_changed_and_keeps_its_day(pairing: Pairing) -> None:
+    goal = make_goal(pairing)
+    past = TODAY - timedelta(days=3)
+    Goal.objects.update(due_on=past)
+    changed = goals.update_goal(
+        actor=pairing.mentee, goal=goal, plan=make_plan(due_on=past, statement="Other words")
+    )
+    assert changed.due_on == past
+    with pytest.raises(DomainError):
+        earlier = make_plan(due_on=past - timedelta(days=1))
+        goals.update_goal(actor=pairing.mentee, goal=goal, plan=earlier)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("scale", 0), ("scale", 6), ("scale", "2.5"), ("yes_no", "0.5")]
+)
+def test_check_in_with_a_value_that_the_measure_does_not_have(
+    pairing: Pairing, kind: str, value: Any
+) -> None:
+    goal = make_goal(pairing, measure_kind=kind, baseline=Decimal(2))
+    with pytest.raises(DomainError):
+        goals.check_in(actor=pairing.mentee, goal=goal, value=Decimal(value))
 
 
 def test_too_many_milestones_are_refused(pairing: Pairing) -> None:
@@ -243,6 +291,10 @@ def test_visible_to_the_pair_and_private_ones_to_their_owner(pairing: Pairing) -
         ({"measure": ""}, "goal_active_is_measurable"),
         ({"due_on": None}, "goal_active_is_measurable"),
         ({"current": None}, "goal_active_is_measurable"),
+        ({"begun_on": None}, "goal_active_is_measurable"),
+        ({"measure_kind": "other"}, "goal_known_measure_kind"),
+        ({"measure_kind": "yes_no"}, "goal_yes_no_from_0_to_1"),
+        ({"measure_kind": "scale"}, "goal_scale_from_1_to_5"),
         ({"state": "met"}, "goal_closed_has_time"),
         ({"closed_at": clock.now}, "goal_closed_has_time"),
     ],
@@ -308,7 +360,8 @@ def test_proposal_of_every_kind_but_number_is_a_goal(pairing: Pairing, kind: str
         "learn",
         pairing.program.ends_on,
     )  # before eight weeks are over
-    proposed["steps"] = [Step(title) for title in proposed["steps"]]
+    proposed["steps"] = [Step(**step) for step in proposed["steps"]]
+    assert 2 <= len(proposed["steps"]) <= 3
     if kind == "number":
         assert (proposed["measure"], proposed["target"]) == ("", None)
     else:

@@ -54,6 +54,7 @@ MAY_READ: dict[str, frozenset[str]] = {
     "canaryagreement": PAIR,
     "canarygoal": PAIR,
     "canarycheckin": PAIR,
+    "canaryreflection": PAIR,
     "canaryprivategoal": frozenset({"mentee"}),
     "canarylimits": PAIR,
     "canaryavoided": frozenset(
@@ -96,8 +97,10 @@ def plant_goals(world: World) -> list[str]:
     shared = make_goal(world.pairing, statement="canarygoal")
     goals.check_in(actor=world.people["mentor"], goal=shared, note="canarycheckin")
     private = make_goal(world.pairing, statement="canaryprivategoal", private=True)
+    closed = make_goal(world.pairing)
+    goals.close_goal(actor=closed.owner, goal=closed, outcome="met", reflection="canaryreflection")
     names = ("goals:goal_detail", "goals:goal_edit", "goals:goal_close", "goals:check_in_new")
-    return [url_of(name, goal) for name in names for goal in (shared, private)]
+    return [url_of(name, goal) for name in names for goal in (shared, private, closed)]
 
 
 def plant_survey(world: World) -> list[str]:
