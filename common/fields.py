@@ -5,7 +5,6 @@ checks.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -68,15 +67,14 @@ class NumberField(forms.DecimalField):
         # With "number" some browsers drop a comma, and send nothing of what was typed.
         super().__init__(localize=True, widget=forms.TextInput(attrs=attrs), **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
-        """The number. ValidationError says what is wrong with it."""
+    def to_python(self, value: Any) -> Any:
+        """The number, or None. ValidationError says what is wrong with it."""
         text = "".join(str(value).split()) if value is not None else ""
         if re.search(r"\d", text) and re.search(r"[^\W\d_]", text):
             raise ValidationError(self.error_messages["words"], code="words")
         self._refuse_unclear(text)
         text = text.replace(",", ".")
-        number: Decimal | None = forms.DecimalField.to_python(self, text)
-        return number
+        return super().to_python(text)
 
     def _refuse_unclear(self, text: str) -> None:
         """1.500 and 1,500 are read in two ways: one point five, and one thousand five hundred."""

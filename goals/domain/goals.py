@@ -213,6 +213,10 @@ def _keep_change(goal: Goal, plan: Plan) -> None:
     """Another last day or another target of an active goal stays readable."""
     if (goal.due_on, goal.target) == (plan.due_on, plan.target):
         return
+    if goal.due_on is None or goal.target is None:
+        return
+    if plan.due_on is None or plan.target is None:
+        return
     GoalChange.objects.create(
         goal=goal,
         at=clock.now(),
