@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common import clock, tokens
 from common.http import absolute
 from feedback.enums import RoundState
-from feedback.models import Participation, SurveyRound
+from feedback.models import Participation, SurveyPlanItem, SurveyRound
 from notifications import kinds, outbox
 from notifications.kinds import Cast, MessageKind
 from notifications.mail import rendering
 
 INVITATION, REMINDER, TOLD_US = "feedback.invitation", "feedback.reminder", "feedback.told_us"
+TRIAL = "feedback.trial"
 PURPOSE = "survey"
 LINK_LIFE = timedelta(days=90)  # longer than any round is open; the round's own close ends the link
 
@@ -83,6 +85,30 @@ def told_us(*, participation: Participation) -> Any:
         data={"round": str(survey_round.public_id)},
         **letter.fields(),
     )
+
+
+def send_trial(*, person: User, item: SurveyPlanItem, survey_round: SurveyRound) -> None:
+    """Queue the invitation as a test to oneself."""
+    context = {
+        "round": survey_round,
+        "program": survey_round.program,
+        "minutes": minutes_of(survey_round),
+    }
+    letter = rendering.compose(recipient=person, template="feedback/trial", context=context)
+    outbox.enqueue(
+        recipient=person,
+        kind=TRIAL,
+        dedupe_key=f"survey-trial:{uuid4()}",
+        scope=item.scope,
+        data={"item": str(item.public_id)},
+        actor=person,
+        **letter.fields(),
+    )
+
+
+def trial_link(message: Any) -> str:
+    """The page that shows the survey and keeps nothing. For those who may change the survey."""
+    return absolute(reverse("feedback:survey_trial", args=[message.data["item"]]))
 
 
 def _participations(message: Any) -> QuerySet[Participation]:
@@ -160,6 +186,14 @@ def register() -> None:
             nudges=2,
             still_due=invitation_still_due,
             link=invitation_link,
+            sample=sample,
+        ),
+        MessageKind(
+            key=TRIAL,
+            label=_("Test of a survey"),
+            occasion=_("To yourself, when you send yourself a test of a survey."),
+            why="manager",
+            link=trial_link,
             sample=sample,
         ),
         MessageKind(

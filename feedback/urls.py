@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback.views import answering, plan, results, rounds, staff
+from feedback.views import answering, plan, results, rounds, staff, trials
 
 app_name = "feedback"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("surveys/staff/new/", staff.staff_survey_new, name="staff_survey_new"),
     path("surveys/plan/<uuid:public_id>/", plan.plan_item_edit, name="plan_item_edit"),
     path("surveys/plan/<uuid:public_id>/open/", plan.plan_item_open, name="plan_item_open"),
+    path("surveys/plan/<uuid:public_id>/test/", trials.survey_trial, name="survey_trial"),
+    path("surveys/plan/<uuid:public_id>/test/send/", trials.trial_send, name="trial_send"),
     path("surveys/plan/<uuid:public_id>/remove/", plan.plan_item_remove, name="plan_item_remove"),
     path("surveys/<uuid:public_id>/", results.round_detail, name="round_detail"),
     path("surveys/<uuid:public_id>/results.csv", results.round_export, name="round_export"),

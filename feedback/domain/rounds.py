@@ -98,7 +98,8 @@ def open_round(
     if len(people) < fewest:
         return None
 
-    survey_round = _new_round(item, due, k=_lock_k(item, actor), asked=len(people))
+    survey_round = round_as_planned(item, due, k=_lock_k(item, actor), asked=len(people))
+    survey_round.save()
     survey_round.readers.set(item.readers.all())
     _ask(survey_round, people)
     move_on(item)
@@ -156,10 +157,14 @@ def _record(verb: str, survey_round: SurveyRound, actor: User | None, **detail: 
     audit.record(verb, survey_round, actor=actor, scope=survey_round.scope, **detail)
 
 
-def _new_round(item: SurveyPlanItem, due: Occurrence, *, k: int, asked: int) -> SurveyRound:
-    """A round with its own copy of the plan: later changes of the plan do not reach it."""
+def round_as_planned(
+    item: SurveyPlanItem, due: Occurrence, *, k: int, asked: int = 0
+) -> SurveyRound:
+    """A round with its own copy of the plan: later changes of the plan do not reach it. Not stored
+    yet.
+    """
     program = item.program
-    return SurveyRound.objects.create(
+    return SurveyRound(
         program=program,
         plan_item=item,
         number=due.number,

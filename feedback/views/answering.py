@@ -93,14 +93,15 @@ def _about(survey_round: SurveyRound, token: str) -> dict[str, Any]:
     """What all these pages show of a round."""
     return {
         "round": survey_round,
+        "readers": survey_round.readers.all(),
         "token": token,
         "minutes": mail.minutes_of(survey_round),
         # The template calls it: also people who are not signed in find somebody to ask.
-        "contacts": partial(_contacts, survey_round),
+        "contacts": partial(contacts_of, survey_round),
     }
 
 
-def _contacts(survey_round: SurveyRound) -> list[User]:
+def contacts_of(survey_round: SurveyRound) -> list[User]:
     """Who runs the program; HR for a staff survey."""
     if survey_round.program is None:
         return list(User.objects.hr_admins())

@@ -43,11 +43,12 @@ def plan_item_new(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRes
 @one_after_another
 def plan_item_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Change a planned survey."""
-    item = _item(request, public_id)
+    item = item_to_edit(request, public_id)
     return edit(request, item)
 
 
-def _item(request: AuthenticatedHttpRequest, public_id: UUID) -> SurveyPlanItem:
+def item_to_edit(request: AuthenticatedHttpRequest, public_id: UUID) -> SurveyPlanItem:
+    """A planned survey that this person may change."""
     items = SurveyPlanItem.objects.visible_to(request.user).select_related("program")
     item = get_object_or_404(items, public_id=public_id)
     require(request.user, "feedback.edit_survey", item)
@@ -166,7 +167,7 @@ def _initial(item: SurveyPlanItem) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "POST"])
 def plan_item_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Ask, then take a survey out of the plan."""
-    item = _item(request, public_id)
+    item = item_to_edit(request, public_id)
     if request.method == "POST":
         plan.remove_item(actor=request.user, item=item)
         text = _("The survey is no longer planned. Rounds that have been asked stay.")
@@ -183,7 +184,7 @@ def plan_item_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
 @require_http_methods(["GET", "POST"])
 def plan_item_open(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Ask, then open a round of the survey today."""
-    item = _item(request, public_id)
+    item = item_to_edit(request, public_id)
     form = Form(posted(request))
     if form.is_valid():
         with show_refusal(form):

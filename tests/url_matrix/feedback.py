@@ -122,6 +122,8 @@ ROWS: list[Row] = [
     ),
     row("feedback:plan_item_edit", of_item("feedback:plan_item_edit"), MANAGERS),
     row("feedback:plan_item_open", of_item("feedback:plan_item_open"), MANAGERS),
+    row("feedback:survey_trial", of_item("feedback:survey_trial"), MANAGERS),
+    row("feedback:trial_send", of_item("feedback:trial_send"), MANAGERS, method="post"),
     row("feedback:plan_item_remove", of_item("feedback:plan_item_remove"), MANAGERS),
     row("feedback:plan_item_remove", of_item("feedback:plan_item_remove"), MANAGERS, method="post"),
     row("feedback:round_detail", of_round("feedback:round_detail"), READERS),
