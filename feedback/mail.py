@@ -155,12 +155,24 @@ def sample(cast: Cast) -> dict[str, Any]:
     return {"round": pulse, "program": cast.program, "minutes": 3, "nth": 1}
 
 
+def _trial_kind() -> MessageKind:
+    return MessageKind(
+        key=TRIAL,
+        label=_("Test of a survey"),
+        occasion=_("To yourself, when you send yourself a test of a survey."),
+        why="manager",
+        link=trial_link,
+        sample=sample,
+    )
+
+
 def register() -> None:
     """Declare these kinds; called when the application starts.
 
     A round counts who has answered and names nobody. So the first two are not listed.
     """
     kinds.register(
+        _trial_kind(),
         MessageKind(
             key=INVITATION,
             label=_("Survey"),
@@ -186,14 +198,6 @@ def register() -> None:
             nudges=2,
             still_due=invitation_still_due,
             link=invitation_link,
-            sample=sample,
-        ),
-        MessageKind(
-            key=TRIAL,
-            label=_("Test of a survey"),
-            occasion=_("To yourself, when you send yourself a test of a survey."),
-            why="manager",
-            link=trial_link,
             sample=sample,
         ),
         MessageKind(
