@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,6 +24,8 @@ from notifications.mail import rendering
 INVITATION, REMINDER, TOLD_US = "feedback.invitation", "feedback.reminder", "feedback.told_us"
 TRIAL = "feedback.trial"
 PURPOSE = "survey"
+# To more people the minute's search writes (domain.reminders): no page waits for so many mails.
+AT_ONCE = 300
 LINK_LIFE = timedelta(days=90)  # longer than any round is open; the round's own close ends the link
 
 
@@ -64,27 +66,33 @@ def draft(participation: Participation, nth: int) -> outbox.Draft:
     }
 
 
-def invite(asked: Iterable[Participation]) -> None:
-    """Queue the mails that ask these people to answer."""
-    outbox.enqueue_many(draft(participation, nth=0) for participation in asked)
+def invite(asked: Sequence[Participation]) -> None:
+    """Queue the mails that ask these people to answer; those of many are left to the search."""
+    if len(asked) <= AT_ONCE:
+        outbox.enqueue_many(draft(participation, nth=0) for participation in asked)
 
 
-def told_us(*, participation: Participation) -> Any:
-    """Queue the mail that says what was heard can be read."""
+def told_us_key(participation: Participation) -> str:
+    """The key of the mail that says what was heard can be read."""
+    return f"told-us:{participation.round.public_id}:{participation.person.public_id}"
+
+
+def told_us(participation: Participation) -> outbox.Draft:
+    """The mail that says what was heard can be read."""
     survey_round, person = participation.round, participation.person
     letter = rendering.compose(
         recipient=person,
         template="feedback/told_us",
         context={"round": survey_round, "program": survey_round.program},
     )
-    return outbox.enqueue(
-        recipient=person,
-        kind=TOLD_US,
-        dedupe_key=f"told-us:{survey_round.public_id}:{person.public_id}",
-        scope=survey_round.scope,
-        data={"round": str(survey_round.public_id)},
+    return {
+        "recipient": person,
+        "kind": TOLD_US,
+        "dedupe_key": told_us_key(participation),
+        "scope": survey_round.scope,
+        "data": {"round": str(survey_round.public_id)},
         **letter.fields(),
-    )
+    }
 
 
 def send_trial(*, person: User, item: SurveyPlanItem, survey_round: SurveyRound) -> None:

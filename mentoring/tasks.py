@@ -10,7 +10,7 @@ from celery import shared_task
 from accounts.domain.addresses import apply_waited
 from accounts.domain.own_calendar import enqueue_due_calendars
 from concerns.due.telling import tell_deputies, tell_safe_contacts
-from feedback.domain.reminders import nudge_due
+from feedback.domain.reminders import nudge_due, tell_many
 from feedback.domain.response import refresh_bands
 from feedback.domain.rounds import close_due_rounds, open_due_rounds
 from feedback.domain.storage import rewrite_tables
@@ -32,6 +32,7 @@ STEPS: tuple[Callable[[], int], ...] = (
     enqueue_due_reminders,
     open_due_rounds,
     nudge_due,
+    tell_many,
     close_due_rounds,
     rewrite_tables,
     refresh_bands,

@@ -1,4 +1,6 @@
-"""Reminders of survey rounds, for those who have not answered."""
+"""Reminders of survey rounds, for those who have not answered; and the other mails of rounds that
+ask so many that no page waits for them.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +22,7 @@ from notifications.outbox.due import (
 from programs.enums import ProgramState
 
 SEARCH = Search("feedback.survey_nudges")
+TELLING = Search("feedback.told_us")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,43 @@ class Nudge:
     def key(self) -> str:
         """The key of its message."""
         return mail.key(self.participation, self.nth)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A mail that should exist: what was heard can be read."""
+
+    participation: Participation
+    due_at: datetime
+    expires_at: datetime
+
+    @property
+    def key(self) -> str:
+        """The key of its message."""
+        return mail.told_us_key(self.participation)
+
+
+def tell_many() -> int:
+    """Say what was heard to those whom a large round asked; how many messages were new."""
+    with TELLING.window() as window:
+        large = SurveyRound.objects.filter(asked__gt=mail.AT_ONCE)
+        new = 0
+        for survey_round in large.filter(told_us_at__gt=window.now - outbox.DEFAULT_LIFE):
+            new += _tell(survey_round, window)
+        return new
+
+
+def _tell(survey_round: SurveyRound, window: Window) -> int:
+    told_at = survey_round.told_us_at or window.now
+    asked = survey_round.participations.select_related("person", "round__program")
+
+    def tell_page(page: list[Participation]) -> int:
+        until = told_at + outbox.DEFAULT_LIFE
+        expected = [Told(participation, told_at, until) for participation in page]
+        found = missing(expected, window)
+        return enqueue_missing(found, window, lambda one: mail.told_us(one.participation))
+
+    return work_through(pages(asked), tell_page)
 
 
 def nudge_due() -> int:
@@ -72,11 +112,13 @@ def _nudge_round(survey_round: SurveyRound, window: Window) -> int:
 def _due_reminders(
     survey_round: SurveyRound, window: Window
 ) -> list[tuple[int, datetime, datetime]]:
-    """The reminders that this run sends.
+    """The reminders that this run sends, and the invitations of a large round.
 
     A round that was opened late sends no reminders for the time before.
     """
     due = []
+    if survey_round.asked > mail.AT_ONCE:  # it has invited nobody as it opened
+        due.append((0, survey_round.opens_at, survey_round.closes_at))
     for nth, due_at, expires_at in nudges_of(survey_round):
         is_ahead = survey_round.created_at < due_at
         if is_ahead and window.asks_for(due_at, expires_at):

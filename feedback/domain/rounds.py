@@ -262,8 +262,9 @@ def publish_told_us(*, actor: User, survey_round: SurveyRound, text: str) -> Non
     survey_round.told_us_at = clock.now()
     survey_round.save(update_fields=["told_us", "told_us_at"])
     _record("survey_round.told_us", survey_round, actor)
-    for participation in survey_round.participations.select_related("person", "round__program"):
-        mail.told_us(participation=participation)
+    if survey_round.asked <= mail.AT_ONCE:  # more are written to by the minute's search
+        asked = survey_round.participations.select_related("person", "round__program")
+        outbox.enqueue_many(mail.told_us(participation) for participation in asked)
 
 
 def _require_publishable(survey_round: SurveyRound, text: str) -> None:

@@ -16,7 +16,7 @@ from accounts.models import Company, User
 from common import clock
 from common.errors import DomainError
 from feedback import mail
-from feedback.domain import answers, plan, rounds
+from feedback.domain import answers, plan, reminders, rounds
 from feedback.domain.audiences import people_to_ask
 from feedback.enums import Audience, Label, RoundState
 from feedback.models import AnonymousAnswer, Question, SurveyPlanItem, SurveyRound
@@ -235,6 +235,27 @@ def test_staff_survey_is_compared_with_its_own_rounds_alone(
         rounds.close_round(pk=held.pk)
     page = hr_client.get(url_of("feedback:round_detail", held))
     assert ("Over time" in page.text) == compared
+
+
+# mails to many
+
+
+def test_many_are_written_to_by_the_minutes_search(
+    hr: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that no page waits for them; each of them once."""
+    monkeypatch.setattr(mail, "AT_ONCE", 4)
+    people = UserFactory.create_batch(6)
+    opened = rounds.open_now(actor=hr, item=survey())
+    assert not OutboxMessage.objects.exists()
+    answers.submit(participation=people[0].participations.get(), answers={})
+    assert [reminders.nudge_due(), reminders.nudge_due()] == [5, 0], "who has answered is not asked"
+    asked = OutboxMessage.objects.filter(kind=mail.INVITATION)
+    assert set(asked.values_list("recipient", flat=True)) == {person.pk for person in people[1:]}
+
+    rounds.close_round(pk=opened.pk)
+    rounds.publish_told_us(actor=hr, survey_round=opened, text="Heard.")
+    assert [reminders.tell_many(), reminders.tell_many()] == [6, 0]
 
 
 # pages

@@ -42,6 +42,7 @@ SEARCHES = {
     "pairings.agreement_nudges",
     "meetings.commitment_nudges",
     "feedback.survey_nudges",
+    "feedback.told_us",
     "meetings.booking_nudges",
 }
 
