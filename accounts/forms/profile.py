@@ -27,8 +27,13 @@ MEETING_LANGUAGES = [
 
 def language_choices() -> list[tuple[str, str]]:
     """(code, name in the reader's language), by name."""
-    named = [(code, str(get_language_info(code)["name_translated"])) for code in MEETING_LANGUAGES]
+    named = [(code, _name_of(code)) for code in MEETING_LANGUAGES]
     return sorted(named, key=lambda pair: plain(pair[1]))
+
+
+def _name_of(code: str) -> str:
+    """Django calls Norwegian "Norwegian Bokmal", in every language."""
+    return str(_("Norwegian")) if code == "nb" else str(get_language_info(code)["name_translated"])
 
 
 def zone_choices() -> list[tuple[str, str]]:

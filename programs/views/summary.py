@@ -24,6 +24,12 @@ class Section:
     lines: list[str]
     url: str = ""
     who: str = ""
+    is_of_people: bool = False
+
+    @property
+    def nothing(self) -> str:
+        """What stands there without an answer."""
+        return _("Nobody.") if self.is_of_people else _("Nothing.")
 
 
 MIDDLE = 3  # of a slider from 1 to 5
@@ -122,15 +128,17 @@ def _learning(row: Enrolment) -> list[Section]:
 def _assistant(row: Enrolment) -> Section:
     delegation = shown_delegate(row.person)
     name = delegation.delegate.name if delegation else ""
-    return _own(row, Section(_("My assistant"), filled(name)), "calendar", "delegate")
+    section = Section(_("My assistant"), filled(name), is_of_people=True)
+    return _own(row, section, "calendar", "delegate")
 
 
 def _boundaries(row: Enrolment) -> list[Section]:
     off_limits = Section(_("What is off limits"), filled(row.off_limits))
     names = [person.name for person in avoidances.avoided_by(row.person)]
+    avoided = Section(_("Whom I would rather not meet"), names, is_of_people=True)
     return [
         _own(row, off_limits, "boundaries", "pair_later"),
-        _own(row, Section(_("Whom I would rather not meet"), names), "boundaries", "matching"),
+        _own(row, avoided, "boundaries", "matching"),
     ]
 
 
@@ -140,7 +148,7 @@ def _practical(row: Enrolment, step: str) -> list[Section]:
 
 def _wish(row: Enrolment) -> Section:
     names = [person.name for person in wishes.wished_by(row)]
-    section = Section(_("Whom I would like to be matched with"), names)
+    section = Section(_("Whom I would like to be matched with"), names, is_of_people=True)
     return _own(row, section, "wish", "wish")
 
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
-from tests.factories import UserFactory
+from tests.factories import EnrolmentFactory, UserFactory
 from tests.support.types import AsUser
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,17 @@ def test_unknown_page(client: Client, as_user: AsUser) -> None:
 def test_forbidden_page(as_user: AsUser) -> None:
     response = as_user(UserFactory()).get("/setup/")
     assert response.status_code == 403
+    assert "ask your HR department" in response.text
     assert_in_our_look(response.content.decode())
+
+
+def test_forbidden_page_tells_hr_not_to_ask_hr(as_user: AsUser) -> None:
+    enrolment = EnrolmentFactory(state="approved")
+    url = reverse("programs:self_assessment", args=[enrolment.public_id])
+    response = as_user(UserFactory(is_hr_admin=True)).get(url)
+    assert response.status_code == 403
+    assert "HR cannot do this either" in response.text
+    assert "ask your HR department" not in response.text
 
 
 def test_form_without_its_token() -> None:
