@@ -145,6 +145,7 @@ SETTINGS = Place(
             args=("review",),
             behind=("programs:mail_preview",),
         ),
+        Part(gettext_lazy("Texts"), "programs:text_list", behind=("programs:text_edit",)),
         Part(
             gettext_lazy("Staff"),
             "programs:program_staff",

@@ -12,6 +12,7 @@ from programs.views import (
     programs,
     safe_contact,
     self_assessment,
+    texts,
     wizard,
 )
 
@@ -32,6 +33,12 @@ urlpatterns = [
     ),
     path(
         "programs/<uuid:public_id>/state/<slug:verb>/", programs.program_state, name="program_state"
+    ),
+    path("programs/<uuid:public_id>/texts/", texts.text_list, name="text_list"),
+    path(
+        "programs/<uuid:public_id>/texts/<slug:kind>/<uuid:text_id>/",
+        texts.text_edit,
+        name="text_edit",
     ),
     path("safe-contact/<uuid:public_id>/", safe_contact.safe_contact, name="safe_contact"),
     path("programs/<uuid:public_id>/staff/", programs.program_staff, name="program_staff"),

@@ -44,10 +44,17 @@ def safe_contact(w: Any) -> str:
     return reverse("programs:safe_contact", args=[staff.public_id])
 
 
+def text_edit(w: Any) -> str:
+    """The page that changes a step of the mentors' prep pack."""
+    args = [w.program.public_id, "step", w.prep_step.public_id]
+    return reverse("programs:text_edit", args=args)
+
+
 PAGES_OF_RUNNERS = [
     ("mentoring:program_overview", ()),
     ("programs:program_wizard", ("purpose",)),
     ("programs:program_wizard", ("review",)),
+    ("programs:text_list", ()),
     ("programs:mail_preview", ("invitation",)),
     ("programs:program_state", ("start-closing",)),
     ("programs:program_state", ("resume-running",)),
@@ -96,6 +103,8 @@ ROWS = [
         {"hr_admin"},
         refused={"coordinator": 403},
     ),
+    row("programs:text_edit", text_edit, MANAGERS),
+    row("programs:text_edit", text_edit, MANAGERS, method="post"),
     row("programs:safe_contact", safe_contact, {"safe_contact"}),
     row("programs:safe_contact", safe_contact, {"safe_contact"}, method="post"),
     row(
