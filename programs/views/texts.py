@@ -18,7 +18,7 @@ from common.http import form_page, posted, redirect_htmx, respond
 from programs.domain import texts as domain
 from programs.enums import PairRole
 from programs.forms.texts import GuideTextForm, StepTextForm, TopicTextForm
-from programs.models import Program
+from programs.models import PrepStep, Program, SessionGuide
 from programs.views.programs import managed_program
 
 
@@ -68,9 +68,9 @@ def _text_or_404(program: Program, kind: str, text_id: UUID) -> Any:
 
 def _form(request: AuthenticatedHttpRequest, program: Program, text: domain.Text) -> Any:
     data = posted(request)
-    if isinstance(text, domain.SessionGuide):
+    if isinstance(text, SessionGuide):
         return GuideTextForm(data, text=text, length=program.session_minutes)
-    if isinstance(text, domain.PrepStep):
+    if isinstance(text, PrepStep):
         return StepTextForm(data, text=text)
     return TopicTextForm(data, text=text)
 
@@ -79,7 +79,7 @@ def _save(
     request: AuthenticatedHttpRequest, program: Program, text: domain.Text, form: Any
 ) -> None:
     actor, values = request.user, form.values()
-    if isinstance(text, domain.SessionGuide):
+    if isinstance(text, SessionGuide):
         agenda = form.agenda()
         domain.save_guide(actor=actor, program=program, guide=text, values=values, agenda=agenda)
     else:
