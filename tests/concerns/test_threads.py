@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from common.errors import DomainError
 from concerns.domain import codes, listening, writing
+from concerns.domain.settings import save_settings
 from concerns.enums import ConcernState, Helped, Side
 from concerns.limits import MOST, MOST_OF_AN_IP, Attempt
 from concerns.models import Concern, ConcernEntry
@@ -265,6 +266,15 @@ def test_nobody_left_says_so_and_names_the_line_outside(
         assert "030 1234" in page
 
 
+@pytest.mark.parametrize("is_statutory", [True, False])
+def test_the_form_says_whether_the_law_knows_this_channel(is_statutory: bool) -> None:
+    company_contact()
+    save_settings(actor=UserFactory(), outside_line="", is_statutory=is_statutory)
+    page = words_of(Client().get(reverse(WRITE)))
+    assert ("This is not the company" in page) != is_statutory
+    assert "within 7 days" in page
+
+
 def test_hr_names_the_company_s_contact_who_is_asked_and_accepts(as_user: AsUser) -> None:
     person, hr = UserFactory(name="Carl Contact"), UserFactory(is_hr_admin=True)
     url = reverse("concerns:talk_set_up")
@@ -296,9 +306,12 @@ def test_list_of_threads_takes_the_same_queries(
 ) -> None:
     for _number in range(number):
         write_to(contact)
+        listening.note(actor=contact, concern=Concern.objects.latest("pk"), text="Note")
     client = as_user(contact)
     with django_assert_num_queries(6):
         client.get(reverse("concerns:thread_list"))
+    with django_assert_num_queries(7):
+        client.get(reverse("concerns:thread_detail", args=[Concern.objects.latest("pk").pk]))
 
 
 def test_helped_is_said_of_a_closed_thread_alone(contact: User) -> None:
