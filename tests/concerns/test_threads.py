@@ -311,7 +311,7 @@ def test_list_and_thread_take_the_same_queries(
     client = as_user(contact)
     with django_assert_num_queries(6):
         client.get(reverse("concerns:thread_list"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(reverse("concerns:thread_detail", args=[concern.pk]))
 
 
