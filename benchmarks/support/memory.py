@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-import resource
-import sys
 from pathlib import Path
 
 STATUS = Path("/proc/self/status")
 
 
 def peak_megabytes() -> float:
-    """The most memory that this process has had.
+    """The most memory that this process has had. RuntimeError where the system does not tell.
 
-    What Linux tells by getrusage has its parent's in it.
+    What getrusage tells has the parent's in it, so nothing stands in for what Linux keeps in /proc.
     """
-    if STATUS.exists():
-        found = re.search(r"VmHWM:\s+(\d+) kB", STATUS.read_text())
-        if found:
-            return int(found[1]) / 2**10
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # in kB; on macOS in bytes
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+    status = STATUS.read_text() if STATUS.exists() else ""
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    if found is None:
+        raise RuntimeError(f"peak memory is read from {STATUS}, which Linux alone has")
+    return int(found[1]) / 2**10

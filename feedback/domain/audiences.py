@@ -71,10 +71,10 @@ def k_of(item: SurveyPlanItem) -> int:
 def require_enough(item: SurveyPlanItem) -> None:
     """DomainError where a staff survey asks so few that nothing of it would ever be shown."""
     asked, k = people_to_ask(item).count(), k_of(item)
-    if item.program is None and asked < k:
+    if item.program is None and asked <= k:
         text = _(
-            "This asks %(asked)s people. Results are shown for groups of %(k)s or more, so nothing "
-            "of it would ever be shown. Ask more people."
+            "This asks %(asked)s people. Results are shown where more than %(k)s are asked, so "
+            "nothing of it would ever be shown. Ask more people."
         )
         raise DomainError(text % {"asked": asked, "k": k})
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from common import clock
 from feedback.domain.anonymity.classes import in_fives
@@ -18,8 +19,8 @@ from feedback.domain.results import (
     make_exact_tables,
     make_tables,
 )
-from feedback.enums import Audience, Label, RoundState
-from feedback.models import FrozenTable, SurveyRound
+from feedback.enums import Label, RoundState
+from feedback.models import FrozenTable, Participation, SurveyRound
 
 
 def freeze(survey_round: SurveyRound) -> None:
@@ -77,48 +78,33 @@ def _asked(survey_round: SurveyRound) -> list[Asked]:
 
 
 def _left_out(survey_round: SurveyRound) -> dict[str, LeftOut]:
-    """{question id: cells to leave out}, for each question that a round before asked too."""
+    """{question id: cells to leave out} because of all rounds that asked the same before."""
     asked = _asked(survey_round)
-    after: dict[int, LeftOut] = {}  # a round before: the cells left out because of it
-    hidden: dict[str, dict[str, frozenset[str]]] = {}
-    for question, before in _rounds_before(survey_round):
-        if before.pk not in after:
-            after[before.pk] = left_out(now=asked, before=_asked(before), k=survey_round.k)
-        of_question = hidden.setdefault(question, {})
-        for cut, cells in after[before.pk].items():
-            of_question[cut] = of_question.get(cut, frozenset()) | cells
-    return dict(hidden)
+    hidden: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+    for before in _rounds_before(survey_round):
+        cells = left_out(now=asked, before=_asked(before), k=survey_round.k)
+        asked_before = {key_of(question) for question in counted(before.questions)}
+        for question in counted(survey_round.questions):
+            if key_of(question) in asked_before:
+                of_question = hidden[question["id"]]
+                for cut, names in cells.items():
+                    of_question[cut] = of_question.get(cut, frozenset()) | names
+    return hidden
 
 
-def _rounds_before(survey_round: SurveyRound) -> set[tuple[str, SurveyRound]]:
-    """(question id, round before) for each question that was asked before.
-
-    The last one of each audience: between two rounds of the same people, others may have been asked
-    the same question.
+def _rounds_before(survey_round: SurveyRound) -> Iterable[SurveyRound]:
+    """The closed rounds, of whatever program or of none, that asked one of these people one of
+    these questions.
     """
-    last: dict[tuple[str, Any], SurveyRound] = {}
-    for before in _may_have_asked_the_same(survey_round):
-        for question in counted(before.questions):
-            last[key_of(question), _people_of(before)] = before
-    asks = {key_of(question): question["id"] for question in counted(survey_round.questions)}
-    return {(asks[key], before) for (key, _people), before in last.items() if key in asks}
-
-
-def _may_have_asked_the_same(survey_round: SurveyRound) -> QuerySet[SurveyRound]:
-    """Closed rounds without names of the program; for staff also those that other programs have
-    asked all staff.
-    """
-    near = Q(program=survey_round.program_id)
-    if survey_round.audience == Audience.STAFF:
-        near |= Q(audience=Audience.STAFF)
-    closed = SurveyRound.objects.filter(near, state=RoundState.CLOSED)
-    return closed.exclude(label=Label.ATTRIBUTED).order_by("closed_at", "pk")
-
-
-def _people_of(survey_round: SurveyRound) -> tuple[Any, ...]:
-    """Whom a round asked, as it was planned."""
-    part = (survey_round.departments, survey_round.locations, survey_round.grades)
-    return survey_round.program_id, survey_round.audience, *(tuple(sorted(names)) for names in part)
+    same_questions = Q()
+    for question in counted(survey_round.questions):
+        same_questions |= Q(questions__contains=[{"key": question["key"]}])
+    if not same_questions:
+        return []
+    people = Participation.objects.filter(round=survey_round).values("person")
+    same_people = Participation.objects.filter(round=OuterRef("pk"), person__in=people)
+    closed = SurveyRound.objects.filter(same_questions, state=RoundState.CLOSED)
+    return closed.exclude(label=Label.ATTRIBUTED).filter(Exists(same_people)).only("questions")
 
 
 def key_of(question: Mapping[str, Any]) -> str:

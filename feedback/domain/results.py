@@ -54,7 +54,7 @@ def make_tables(
     "hidden". All cells of those who were `asked` are: a list of those who answered would tell of
     the only one in a cell whether they did.
     """
-    audits = _Audits(sheets, k)
+    audits = _Audits(sheets, asked, k)
     sizes = _sizes(asked)
     shown = {}
     for question in counted(questions):
@@ -90,11 +90,15 @@ def make_exact_tables(
 class _Audits:
     """One audit per distinct set of respondents: most questions are answered by the same people."""
 
-    def __init__(self, sheets: Sequence[Sheet], k: int) -> None:
+    def __init__(self, sheets: Sequence[Sheet], asked: Iterable[Mapping[str, str]], k: int) -> None:
         self._k = k
+        everybody = [_place(sheet.groups) for sheet in sheets]
+        # Which of those who were asked have not answered is not known, but in which groups.
+        silent = Counter(map(_place, asked)) - Counter(everybody)
+        everybody.extend(silent.elements())
         self._cuts = {
-            cut.value: {at: sheet.groups.get(cut, "") for at, sheet in enumerate(sheets)}
-            for cut in CUTS
+            cut.value: {person: place[at] for person, place in enumerate(everybody)}
+            for at, cut in enumerate(CUTS)
         }
         self._done: dict[object, Publishable] = {}
 
@@ -105,6 +109,11 @@ class _Audits:
             people = key[0]
             self._done[key] = publishable(people, self._cuts, k=self._k, left_out=left_out)
         return self._done[key]
+
+
+def _place(groups: Mapping[str, str]) -> tuple[str, ...]:
+    """The cell of each cut."""
+    return tuple(groups.get(cut, "") for cut in CUTS)
 
 
 def counted(questions: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -52,7 +52,8 @@ def closed_round(number: int = 1, **more: Any) -> SurveyRound:
         )
         value = (2, 4)[at % 2] if at < 10 else 5
         answering.submit(participation=participation, answers={"q-scale": value})
-    ParticipationFactory.create_batch(6, round=survey_round, department="Large")
+    silent = {"role": "mentee", "department": "Large"}
+    ParticipationFactory.create_batch(6, round=survey_round, **silent)
     rounds.close_round(pk=survey_round.pk)
     survey_round.refresh_from_db()
     return survey_round

@@ -47,9 +47,15 @@ def test_a_group_is_left_out_after_a_few_joined_or_left(
 
 
 @pytest.mark.parametrize(("silent", "is_left_out"), [(1, True), (2, True), (3, False)])
-def test_it_is_not_where_one_in_ten_or_more_did_not_answer(silent: int, is_left_out: bool) -> None:
+def test_it_is_not_where_one_in_ten_or_more_answered_once(silent: int, is_left_out: bool) -> None:
     found = left_out(now=asked(range(20), silent=silent), before=asked(range(21)), k=K)
     assert bool(found) == is_left_out
+
+
+def test_it_is_where_the_same_people_never_answer() -> None:
+    """Who is in neither table hides nobody."""
+    found = left_out(now=asked(range(20), silent=8), before=asked(range(21), silent=8), k=K)
+    assert found == {"department": frozenset({"Sales"})}
 
 
 def test_who_moves_changes_both_groups() -> None:
@@ -100,12 +106,26 @@ BOTH = {("department", "D0"), ("department", "D1")}
 
 @pytest.mark.broad
 @pytest.mark.django_db
-def test_a_group_is_hidden_once_and_the_total_never() -> None:
+def test_a_group_is_hidden_until_more_have_changed_and_the_total_never() -> None:
+    """A third round could be subtracted from the first one."""
     program = ProgramFactory()
     people = company(24)
     assert shown(hold(program, people, 1)) == {TOTAL, *BOTH}
-    assert shown(hold(program, people[1:], 2)) == {TOTAL, ("department", "D1")}
-    assert shown(hold(program, people[1:], 3)) == {TOTAL, *BOTH}
+    for number in (2, 3):
+        assert shown(hold(program, people[1:], number)) == {TOTAL, ("department", "D1")}
+
+
+@pytest.mark.broad
+@pytest.mark.django_db
+@pytest.mark.parametrize("second", [ProgramFactory, lambda: None], ids=["program", "staff"])
+def test_rounds_of_different_programs_are_compared(second: Any) -> None:
+    people = company(24)
+    hold(ProgramFactory(), people, 1)
+    program = second()
+    audience = "all" if program else "staff"
+    found = shown(hold(program, people[1:], 1, audience=audience))
+    assert found == {TOTAL, ("department", "D1")}
+    assert shown(hold(ProgramFactory(), company(24), 1)) == {TOTAL, *BOTH}, "other people"
 
 
 @pytest.mark.broad

@@ -1,8 +1,8 @@
-"""Which groups are left out of one round because of the round before.
+"""Which groups are left out of one round because of an earlier one that asked the same.
 
 Where a few people join or leave a group and nearly everybody else answers both times, its two
 tables, those of its other cuts and the total would all tell of the same few. So a group is left out
-of the round after the change. The total is always shown.
+of the rounds after the change. The total is always shown.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Asked:
 
 
 def left_out(*, now: Iterable[Asked], before: Iterable[Asked], k: int) -> dict[str, frozenset[str]]:
-    """{cut: cells} to leave out of a round, after the round before it."""
+    """{cut: cells} to leave out of a round because of one `before` it."""
     members_now, members_before = _members(now), _members(before)
     hidden: dict[str, set[str]] = defaultdict(set)
     for cell in members_now.keys() | members_before.keys():
@@ -47,10 +47,14 @@ def _members(asked: Iterable[Asked]) -> dict[Cell, dict[int, bool]]:
 
 
 def _tells_of_few(now: Mapping[int, bool], before: Mapping[int, bool], k: int) -> bool:
-    """Whether 1 to k-1 joined or left, and nine in ten of the others answered both times."""
+    """Whether 1 to k-1 joined or left, and nine in ten of the others who answered did both times.
+
+    Who never answers is in neither table, and hides nobody.
+    """
     changed = now.keys() ^ before.keys()
     if not 1 <= len(changed) < k:
         return False
     stayed = now.keys() & before.keys()
     both_times = sum(now[person] and before[person] for person in stayed)
-    return both_times >= NEARLY_ALL * len(stayed)
+    at_all = sum(now[person] or before[person] for person in stayed)
+    return both_times >= NEARLY_ALL * at_all
