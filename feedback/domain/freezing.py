@@ -77,7 +77,7 @@ def _asked(survey_round: SurveyRound) -> list[Asked]:
     return [Asked(one.person_id, one.groups, one.responded) for one in asked]
 
 
-def _left_out(survey_round: SurveyRound) -> dict[str, LeftOut]:
+def _left_out(survey_round: SurveyRound) -> Mapping[str, LeftOut]:
     """{question id: cells to leave out} because of all rounds that asked the same before."""
     asked = _asked(survey_round)
     hidden: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
