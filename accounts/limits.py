@@ -63,7 +63,7 @@ class Counter(NamedTuple):
     key: str
 
 
-MINUTE, FIVE_MINUTES, HOUR = 60, 300, 3600
+MINUTE, FIVE_MINUTES, HOUR, DAY = 60, 300, 3600, 24 * 3600
 
 # One client has less than all others of the address have together: it cannot use that up alone.
 # Everybody in an office has one IP, and an invitation brings them all at once: a network has more.
@@ -85,8 +85,8 @@ LIMITS = {
     # Only wrong codes count, and only those of somebody who has shown the first factor: nobody else
     # can use them up. Those of all clients count together, as six digits can be guessed.
     Attempt.FACTOR: {
-        Scope.DEVICE: [Rate(5, FIVE_MINUTES), Rate(20, HOUR)],
-        Scope.ADDRESS: [Rate(5, FIVE_MINUTES), Rate(20, HOUR)],
+        Scope.DEVICE: [Rate(5, FIVE_MINUTES), Rate(40, DAY)],
+        Scope.ADDRESS: [Rate(5, FIVE_MINUTES), Rate(40, DAY)],
     },
 }
 
@@ -197,7 +197,12 @@ def _as_arguments(attempt: Attempt, counter: Counter) -> dict[str, Any]:
 
 def _words(attempt: Attempt, counter: Counter) -> str:
     """What happened, how long to wait at most, and what to do meanwhile."""
-    waits = {MINUTE: _("a minute"), FIVE_MINUTES: _("five minutes"), HOUR: _("an hour")}
+    waits = {
+        MINUTE: _("a minute"),
+        FIVE_MINUTES: _("five minutes"),
+        HOUR: _("an hour"),
+        DAY: _("a day"),
+    }
     words = {
         Attempt.PASSWORD: _(
             "There were too many attempts with a wrong password. Please wait %(time)s and try "

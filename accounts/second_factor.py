@@ -20,8 +20,14 @@ _roles: dict[str, Callable[[Any], bool]] = {
     "everybody": lambda _user: True,
     "hr_admins": lambda user: bool(user.is_hr_admin),
 }
-# Signing out, and proving who one is, which setting up a factor asks for.
-OPEN = {"account_logout", "account_reauthenticate", "account_step_up_by_code"}
+# Signing out, proving who one is, which setting up a factor asks for, and what every page asks for
+# by itself.
+OPEN = {
+    "account_logout",
+    "account_reauthenticate",
+    "account_step_up_by_code",
+    "notifications:unread",
+}
 
 
 def name_role(role: str, predicate: Callable[[Any], bool]) -> None:
@@ -52,5 +58,5 @@ def lead_to_set_up(request: HttpRequest, view: Any) -> HttpResponseBase | None:
 
 def _is_open(match: ResolverMatch | None) -> bool:
     """Whether the page is there to set up a factor, or to leave."""
-    name = match.url_name if match else None
-    return bool(name) and (name in OPEN or str(name).startswith("mfa_"))
+    name = match.view_name if match else ""
+    return name in OPEN or name.startswith("mfa_")

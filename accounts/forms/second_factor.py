@@ -25,7 +25,7 @@ from common.fields import LineField
 
 WRONG_PASSKEY = _("This passkey did not work here. Please try again, or use another way.")
 # what the libraries raise for what no browser sends
-UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, struct.error)
+UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError, struct.error)
 
 
 class CodeMixin:
@@ -73,6 +73,29 @@ def refused_if_wrong() -> Iterator[None]:
         raise ValidationError(WRONG_PASSKEY, code="wrong_passkey") from error
 
 
+class CredentialField(forms.JSONField):
+    """What the browser has read from the device, as JSON."""
+
+    widget = forms.HiddenInput
+    most = 20_000  # characters; a browser sends some 2,000
+
+    def to_python(self, value: Any) -> Any:
+        """ValidationError for what cannot be read, or not be stored."""
+        text = str(value or "")
+        with refused_if_wrong():
+            if len(text) > self.most or "\\u0000" in text:
+                raise ValueError(len(text))
+            return super().to_python(value)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Nothing: the device is asked anew."""
+        return None
+
+    def prepare_value(self, value: Any) -> str:
+        """The same."""
+        return ""
+
+
 class PasskeyMixin:
     """A passkey that the browser has read from the device."""
 
@@ -85,13 +108,19 @@ class PasskeyMixin:
 class AuthenticatePasskeyForm(PasskeyMixin, webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
     """At sign-in, after the password or the mailed code."""
 
+    credential = CredentialField()
+
 
 class LoginPasskeyForm(PasskeyMixin, webauthn_forms.LoginWebAuthnForm):  # type: ignore[misc]
     """At sign-in, without anything else."""
 
+    credential = CredentialField()
+
 
 class ReauthenticatePasskeyForm(PasskeyMixin, webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """Once more, before something important."""
+
+    credential = CredentialField()
 
 
 class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
@@ -103,6 +132,7 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
         required=False,
         help_text=_("To tell it from others, such as “work laptop” or “key ring”."),
     )
+    credential = CredentialField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -98,7 +98,7 @@ def test_person_detail_queries(
         first, second = sorted([person, UserFactory()], key=lambda one: one.pk)
         PairBlock.objects.create(first=first, second=second)
         EnrolmentFactory(person=person)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("accounts:person_detail", args=[person.public_id]))
     with django_assert_num_queries(4):
         client.get(

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from allauth.account.internal.flows import login as allauth_login
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal import auth as totp
 from cryptography.fernet import Fernet
 from django.core import mail
 from django.db import connection
@@ -21,9 +20,12 @@ from mentoring.management.commands import rotate_encryption
 from tests.accounts.factor_data import (
     AUTHENTICATE,
     SECRET,
+    SET_UP,
     code_now,
     give_app,
+    give_passkey,
     recovery_codes,
+    stop_half_minutes,
     wrong_code,
 )
 from tests.accounts.sign_in_data import (
@@ -47,10 +49,8 @@ CREDENTIAL = (
 
 
 @pytest.fixture(autouse=True)
-def still_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No half minute ends between a code and its use."""
-    moment = int(totp.time.time()) // 30
-    monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter([moment]))
+def still_half_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_half_minutes(monkeypatch)
 
 
 @pytest.fixture
@@ -226,6 +226,19 @@ def test_the_factor_alone_proves_who_one_is(as_user: AsUser, mia: User) -> None:
     assert client.get(reverse("mfa_generate_recovery_codes")).status_code == 200
 
 
+@pytest.mark.parametrize("keys", [1, 3])
+def test_the_page_asks_the_database_as_often_for_many_passkeys(
+    as_user: AsUser, mia: User, keys: int, django_assert_num_queries: Any
+) -> None:
+    give_app(mia)
+    for number in range(keys):
+        give_passkey(mia, f"Key {number}")
+    client = as_user(mia)
+    client.get(SET_UP)
+    with django_assert_num_queries(5):
+        assert f"Key {keys - 1}" in client.get(SET_UP).text
+
+
 def test_secrets_are_encrypted_in_the_database(mia: User, app: Authenticator) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(data::text, ' ') FROM mfa_authenticator")
@@ -247,7 +260,7 @@ def test_a_new_key_encrypts_the_secrets_anew(mia: User, app: Authenticator, sett
 
 @pytest.mark.parametrize(
     "credential",
-    ["", "[]", "null", "{}", '{"id": 1}', CREDENTIAL, CREDENTIAL.replace("AA", "!")],
+    ["", "[]", "null", "{}", '{"id": 1}', CREDENTIAL, CREDENTIAL.replace("AA", "!"), "9" * 5_000],
 )
 @pytest.mark.parametrize("name", ["mfa_login_webauthn", "mfa_add_webauthn"])
 def test_a_made_up_passkey_is_refused(
@@ -262,8 +275,7 @@ def test_a_made_up_passkey_is_refused(
 def set_up_app(client: Client) -> Any:
     """As an app does that has read the picture. The page that follows."""
     page = client.get(reverse("mfa_activate_totp"))
-    counter = next(totp.yield_hotp_counters_from_time())
-    code = totp.format_hotp_value(totp.hotp_value(page.context["form"].secret, counter))
+    code = code_now(page.context["form"].secret)
     return client.post(reverse("mfa_activate_totp"), {"code": code}, follow=True)
 
 

@@ -60,6 +60,8 @@ def test_without_one_no_other_page_opens(world: World, as_user: AsUser) -> None:
     for name in ("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_logout"):
         assert client.get(reverse(name)).status_code in {200, 302}, name
     assert client.get("/healthz").status_code == 200
+    unread = client.get(reverse("notifications:unread"), headers={"HX-Request": "true"})
+    assert unread.status_code == 200
     assert "Your role needs a second factor" in client.get(SET_UP).text
 
 

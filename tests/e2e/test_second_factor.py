@@ -5,15 +5,14 @@ codes, and recovery codes.
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.domain.people import create_person
 from accounts.models import User
+from tests.accounts.factor_data import code_now, stop_half_minutes
 from tests.e2e.axe import assert_accessible
 from tests.support.types import Enter
 
@@ -105,14 +104,21 @@ def test_a_device_without_the_passkey_is_said(page: Page, site: str) -> None:
     expect(page.get_by_text("That did not work")).to_be_visible()
 
 
-def test_app_with_codes(page: Page, screen: str, site: str, hr: User, enter: Enter) -> None:
+def test_app_with_codes(
+    page: Page,
+    screen: str,
+    site: str,
+    hr: User,
+    enter: Enter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stop_half_minutes(monkeypatch)
     enter(hr)
     page.goto(f"{site}/second-factor/")
     page.get_by_role("link", name="Set up an app").click()
     page.get_by_text("Type the key instead").click()
     secret = page.locator(".secret-key").inner_text()
     assert_accessible(page)
-    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-    page.get_by_label("Code that the app shows now").fill(code)
+    page.get_by_label("Code that the app shows now").fill(code_now(secret))
     page.get_by_role("button", name="Set up", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")

@@ -8,15 +8,16 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from common import crypto
+from tests.accounts.factor_data import give_passkey
 from tests.url_matrix.core import SIGNED_IN, row
 
 HR = {"hr_admin"}
 
 
 def passkey_of_mentor(world: Any) -> str:
-    key, _made = Authenticator.objects.get_or_create(
-        user=world.people["mentor"], type="webauthn", defaults={"data": {"name": "Key ring"}}
-    )
+    mentor = world.people["mentor"]
+    key = Authenticator.objects.filter(user=mentor, type="webauthn").first()
+    key = key or give_passkey(mentor)
     return reverse("mfa_remove_webauthn", args=[key.pk])
 
 
