@@ -19,6 +19,7 @@ from notifications.models import OutboxMessage
 from pairings.domain import offers
 from pairings.enums import PairingState
 from pairings.models import Pairing
+from programs.models import Program
 from tests import factories as make
 from tests.matching.matching_data import Pool, kinds, pool
 from tests.support.types import AsUser
@@ -342,3 +343,19 @@ def test_two_workers_at_once_store_one_result() -> None:
         thread.join(20)
     assert sorted(finished) == [False, True]
     assert run.proposals.count() == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("running", "considered again"), ("closing", "No more pairs are made in this program")],
+)
+def test_who_declines_is_promised_another_only_where_there_may_be_one(
+    state: str, words: str, as_user: AsUser
+) -> None:
+    _pool, pairing = offer()
+    Program.objects.update(state=state)
+    client = as_user(pairing.mentor)
+    assert words in client.get(address(pairing)).text, "before"
+    answered = client.post(address(pairing), {"answer": "decline"}, follow=True)
+    assert words in answered.text, "after"
