@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import QueryDict
+from django.utils import translation
 
 from feedback.bank import BankQuestion, by_number
 
@@ -18,8 +19,11 @@ MOST_QUESTIONS = 20
 Row = dict[str, str]
 
 
-def rearranged(data: QueryDict, action: str) -> QueryDict:
-    """The data of the form after a button: up-N, down-N, copy-N, remove-N, add or bank."""
+def rearranged(data: QueryDict, action: str, *, language: str) -> QueryDict:
+    """The data of the form after a button: up-N, down-N, copy-N, remove-N, add or bank.
+
+    A question of the bank comes in this language.
+    """
     rows = _rows(data)
     verb, _dash, at = action.partition("-")
     if verb in MOVES and at.isascii() and at.isdigit() and int(at) < len(rows):
@@ -29,7 +33,8 @@ def rearranged(data: QueryDict, action: str) -> QueryDict:
     elif verb == "bank":
         question = by_number(data.get("bank", ""))
         if question is not None:
-            rows.append(_from_bank(question))
+            with translation.override(language):
+                rows.append(_from_bank(question))
     return _with_rows(data, rows[:MOST_QUESTIONS])
 
 

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import QuestionKind
+from feedback.models import SurveyPlanItem
 
 NAMESPACE = "5a1b7f1e-0000-4000-8000-0000000000{:02d}"
 
@@ -92,3 +95,20 @@ KINDS = {question.key: str(question.kind) for question in QUESTIONS}
 def by_number(number: str) -> BankQuestion | None:
     """The question that a form names, or None."""
     return next((one for one in QUESTIONS if str(one.number) == number), None)
+
+
+def language_of(item: SurveyPlanItem) -> str:
+    """The language of a survey's questions: the program's, or that of the installation."""
+    return item.program.language if item.program else settings.LANGUAGE_CODE
+
+
+def by_kind(language: str) -> list[tuple[str, list[tuple[int, str]]]]:
+    """[(how they are answered, [(number, text in this language)])]."""
+    with translation.override(language):
+        texts = [(one.kind, one.number, str(one.text)) for one in QUESTIONS]
+    groups = []
+    for kind in QuestionKind:
+        questions = [(number, text) for of, number, text in texts if of == kind]
+        if questions:
+            groups.append((str(kind.label), questions))
+    return groups

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from accounts.domain import public_holidays
+from accounts.models import User
 from common import clock
 from common.timezones import to_wall
+from feedback.domain.collisions import CLOSE_TOGETHER, Collisions
 from feedback.domain.plan import Occurrence, occurrences
 from feedback.enums import Audience
 from feedback.models import SurveyPlanItem
 from programs.models import Program
-
-CLOSE_TOGETHER = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -28,14 +27,21 @@ class Planned:
     remarks: list[str]
 
 
-def dates_ahead(program: Program, items: Iterable[SurveyPlanItem]) -> list[Planned]:
+def dates_ahead(
+    program: Program, items: Iterable[SurveyPlanItem], *, viewer: User
+) -> list[Planned]:
     """The rounds that have not opened yet, in order. Needs the items' rounds and program."""
+    collisions = Collisions(program, viewer)
     ahead = [(item, due) for item in items if item.is_active for due in _unopened(item)]
     ahead.sort(key=lambda row: (row[1].opens_at, row[0].position))
 
     planned = []
     for at, (item, due) in enumerate(ahead):
-        remarks = [*_too_close(item, due, ahead[:at]), *_of_the_day(program, due)]
+        remarks = [
+            *_too_close(item, due, ahead[:at]),
+            *collisions.remarks(item, due),
+            *_of_the_day(program, due),
+        ]
         planned.append(Planned(item, due, remarks))
     return planned
 

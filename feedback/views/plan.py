@@ -22,6 +22,7 @@ from feedback.arranging import rearranged
 from feedback.asking import Asked, asked
 from feedback.domain import plan, rounds
 from feedback.domain.audiences import people_to_ask
+from feedback.domain.collisions import Collisions
 from feedback.enums import Audience, Label
 from feedback.forms import BaseQuestionFormSet, SurveyPlanItemForm, question_forms
 from feedback.models import SurveyPlanItem
@@ -85,7 +86,8 @@ def _form(
 
 def _arrange(request: AuthenticatedHttpRequest, item: SurveyPlanItem, action: str) -> HttpResponse:
     """The same page with its questions in another order, or with a preview. Stores nothing."""
-    data = rearranged(request.POST, action)
+    language = bank.language_of(item)
+    data = rearranged(request.POST, action, language=language)
     form, questions = _form(request, item, data), question_forms(data, item)
     form.show_as_typed()
     questions.show_as_typed()
@@ -103,13 +105,15 @@ def _editor(
     undecided: Sequence[int] = (),
     status: int = 200,
 ) -> HttpResponse:
+    language = bank.language_of(item)
     context = {
         "form": form,
         "questions": questions,
         **frame_of(request, item.program),
         "item": item,
         "undecided": undecided,
-        "bank": bank.QUESTIONS,
+        "bank": bank.by_kind(language),
+        "bank_language": language,
         "preview": preview,
         "preview_round": {"program": item.program, "label": _label_of(form)},
     }
@@ -191,6 +195,11 @@ def plan_item_open(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRe
             opened = rounds.open_now(actor=request.user, item=item)
             messages.success(request, _("The survey is open. Those who are asked get a mail."))
             return redirect("feedback:round_detail", opened.public_id)
-    people = people_to_ask(item)
-    context = {**frame_of(request, item.program), "item": item, "people": people.count()}
+    today = plan.from_today(item, 0)
+    context = {
+        **frame_of(request, item.program),
+        "item": item,
+        "people": people_to_ask(item).count(),
+        "remarks": Collisions(item.program, request.user).remarks(item, today),
+    }
     return form_page(request, "feedback/plan_item_open.html", form, context)

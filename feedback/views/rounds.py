@@ -39,7 +39,7 @@ def round_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespon
     """What a program asks: the plan with what comes next, and the rounds so far."""
     program = get_object_or_404(Program.objects.managed_by(request.user), public_id=public_id)
     plan = plan_of(program)
-    dates = dates_ahead(program, [row["item"] for row in plan])
+    dates = dates_ahead(program, [row["item"] for row in plan], viewer=request.user)
     state = request.GET.get("state", "")
     context = {
         **frame_of(request, program),

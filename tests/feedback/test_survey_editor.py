@@ -68,16 +68,19 @@ A, B, C = [(text, f"key of {text}") for text in "ABC"]
     ],
 )
 def test_questions_are_rearranged(action: str, expected: list[tuple[str, str]]) -> None:
-    changed = rearranged(sent("A", "B", "C"), action)
+    changed = rearranged(sent("A", "B", "C"), action, language="en")
     assert rows(changed) == expected
     assert changed["title"] == "Pulse"
 
 
 def test_rows_are_counted_even_where_the_number_sent_is_nonsense() -> None:
     for total in ("-1", "nine", "1e9", "9" * 5000):
-        assert rows(rearranged(sent("A", **{"questions-TOTAL_FORMS": total}), "copy-0")) == []
+        assert (
+            rows(rearranged(sent("A", **{"questions-TOTAL_FORMS": total}), "copy-0", language="en"))
+            == []
+        )
     many = sent(*["A"] * MOST_QUESTIONS)
-    assert len(rows(rearranged(many, "copy-0"))) == MOST_QUESTIONS
+    assert len(rows(rearranged(many, "copy-0", language="en"))) == MOST_QUESTIONS
 
 
 def test_rearranging_keeps_what_was_typed_and_stores_nothing(hr: Client) -> None:
@@ -132,6 +135,16 @@ def test_a_question_of_the_bank_is_the_same_in_every_survey(hr: Client) -> None:
     other = PlanItemFactory(questions=False)
     save_item(actor=UserFactory(), item=other, questions=[{**asked, "kind": "text"}])
     assert other.questions.get().key != question.key  # answered in another way
+
+
+def test_bank_speaks_the_language_of_the_program(hr: Client) -> None:
+    url = reverse("feedback:plan_item_new", args=[ProgramFactory(language="de").public_id])
+    page = hr.get(url)
+    assert '<optgroup label="Scale of 1 to 5">' in page.text
+    assert '<option value="9" lang="de">Würden Sie wieder teilnehmen?</option>' in page.text
+    page = hr.post(url, sent(arrange="bank", bank="9").dict())
+    [form] = page.context["questions"].forms
+    assert form["options"].value() == "Ja\nVielleicht\nNein"
 
 
 def test_bank_has_one_key_for_each_question() -> None:
@@ -240,7 +253,9 @@ def test_open_now_takes_the_place_of_the_next_round() -> None:
         9,
         clock.today(item.program.time_zone) + timedelta(days=item.open_days),
     )
-    assert [one.due.number for one in dates_ahead(item.program, [item])] == planned[1:]
+    assert [
+        one.due.number for one in dates_ahead(item.program, [item], viewer=UserFactory())
+    ] == planned[1:]
 
 
 def test_open_now_after_the_last_round_asks_once_more() -> None:
@@ -284,7 +299,7 @@ def test_surveys_close_together_are_remarked_on(
     program = ProgramFactory()
     first = PlanItemFactory(program=program, title="First", first_day=40, audience=audiences[0])
     second = PlanItemFactory(program=program, first_day=40 + days, audience=audiences[1])
-    [_before, planned] = dates_ahead(program, [first, second])
+    [_before, planned] = dates_ahead(program, [first, second], viewer=UserFactory())
     assert any("two weeks after “First”" in text for text in planned.remarks) is is_close
 
 
@@ -297,7 +312,7 @@ def test_a_holiday_and_the_end_are_remarked_on() -> None:
     item = PlanItemFactory(
         program=program, first_day=(christmas - program.starts_on).days, open_days=20
     )
-    [planned] = dates_ahead(program, [item])
+    [planned] = dates_ahead(program, [item], viewer=UserFactory())
     assert [text.partition(":")[0] for text in planned.remarks] == [
         "Opens on a public holiday",
         "Still open more than two weeks after the program’s last day.",
