@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,7 @@ from programs.labels import with_labels
 from programs.models import Program
 
 log = structlog.get_logger(__name__)
+CLOSING_LOCK = 0x5355_5256  # the number of closing a round among Postgres' advisory locks
 ASKING = (ProgramState.RUNNING, ProgramState.CLOSING)
 
 
@@ -234,6 +235,7 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
     round are deleted, and its participations are written anew under new ids in random order. After
     it, `storage.rewrite_tables` takes what was deleted off the disk.
     """
+    _close_one_by_one()
     rounds = SurveyRound.objects.select_for_update()
     survey_round = rounds.filter(pk=pk, state=RoundState.OPEN).first()
     if survey_round is None:
@@ -246,6 +248,12 @@ def close_round(*, pk: int, actor: User | None = None) -> bool:
     outbox.cancel(key_prefix=f"survey:{survey_round.public_id}:", reason="closed")
     _record("survey_round.closed", survey_round, actor)
     return True
+
+
+def _close_one_by_one() -> None:
+    """Wait until no other round is being closed: each is compared with those closed before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLOSING_LOCK])
 
 
 @transaction.atomic
