@@ -46,8 +46,7 @@ ROWS = [
     own("mfa_activate_totp"),
     own("mfa_deactivate_totp", setup=with_factors),
     own("mfa_add_webauthn"),
-    # made for this row alone: lists of keys read what this one has not
-    row("mfa_remove_webauthn", passkey_of_mentor, {"mentor"}, setup=passkey_of_mentor),
+    row("mfa_remove_webauthn", passkey_of_mentor, {"mentor"}),
     own("mfa_view_recovery_codes", setup=with_factors),
     own("mfa_generate_recovery_codes", setup=with_factors),
     row(
