@@ -39,7 +39,7 @@ def world() -> World:
     return made
 
 
-@pytest.mark.parametrize("role", ["mentor", "mentee", "coordinator", "hr_admin"])
+@pytest.mark.parametrize("role", ["mentor", "mentee", "safe_contact", "coordinator", "hr_admin"])
 def test_no_german_page_is_wider_than_a_phone(
     inspector: Inspector, enter: Enter, world: World, role: str
 ) -> None:
