@@ -9,7 +9,8 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -38,6 +39,11 @@ class GoalQuerySet(models.QuerySet["Goal"]):
         """Drafts and those being worked on."""
         return self.filter(state__in=OPEN_STATES)
 
+    def with_told_at(self) -> models.QuerySet[Any]:
+        """`told_at`: when its owner last said how an active goal goes, or set it."""
+        last = Max("check_ins__at", filter=Q(check_ins__author=F("owner")))
+        return self.annotate(told_at=Coalesce(last, "begun_at"))
+
 
 DIGITS = {"max_digits": 12, "decimal_places": 2}
 
@@ -63,7 +69,7 @@ class Goal(PublicModel):
     target = models.DecimalField(_("target"), null=True, blank=True, **DIGITS)
     current = models.DecimalField(_("now"), null=True, blank=True, **DIGITS)
     due_on = models.DateField(_("until"), null=True, blank=True)
-    begun_on = models.DateField(_("begun"), null=True, blank=True)  # the day of the baseline
+    begun_at = models.DateTimeField(_("begun"), null=True, blank=True)  # the baseline's time
     private = models.BooleanField(_("only for me"), default=False)
     state = models.CharField(_("state"), max_length=8, choices=GoalState, default=GoalState.DRAFT)
     # since when the partner may see it as an active goal
@@ -93,7 +99,7 @@ class Goal(PublicModel):
                         target__isnull=False,
                         current__isnull=False,
                         due_on__isnull=False,
-                        begun_on__isnull=False,
+                        begun_at__isnull=False,
                     )
                 ),
                 name="goal_active_is_measurable",
@@ -217,6 +223,11 @@ class CheckIn(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.goal_id}: {self.at:%Y-%m-%d}"
+
+    @property
+    def is_of_owner(self) -> bool:
+        """It says how the goal stands; the other one's are comments."""
+        return self.author_id == self.goal.owner_id
 
     @property
     def value_words(self) -> str:

@@ -41,4 +41,7 @@ rules.add_perm("goals.create_goal", member & is_running_pair)
 rules.add_perm("goals.edit_goal", mine)
 rules.add_perm("goals.close_goal", own_open & has_begun)
 rules.add_perm("goals.tick_milestone", mine)
+rules.add_perm(
+    "goals.cheer", member & is_running_pair & is_active_goal & is_shared_or_own & ~owns_goal
+)
 rules.add_perm("goals.check_in", member & is_running_pair & is_active_goal & is_shared_or_own)

@@ -30,12 +30,12 @@ def curve(
 
     None for a draft, which has not begun, and for a yes or no, which has no way between.
     """
-    if goal.begun_on is None or goal.measure_kind == MeasureKind.YES_NO:
+    if goal.begun_at is None or goal.measure_kind == MeasureKind.YES_NO:
         return None
     start, end = _ends(goal)
     points = _points(goal, check_ins)
     so_far = {point.day: point.value for point in [start, *points]}
-    marks = _marks(goal, milestones)
+    marks = _marks(start.day, milestones)
     today = clock.today(goal.owner.time_zone)
     days = sorted({*so_far, *marks, end.day} | ({today} if goal.is_open else set()))
     return Lines(
@@ -84,11 +84,12 @@ def _words(found: Outlook, due_on: date) -> str:
 
 def _ends(goal: Goal) -> tuple[Point, Point]:
     """Where the goal begins and where it is to end. It has been active."""
-    if goal.begun_on is None or goal.baseline is None:
+    if goal.begun_at is None or goal.baseline is None:
         raise ValueError("a draft has no beginning")
     if goal.due_on is None or goal.target is None:
         raise ValueError("a draft has no end")
-    return Point(goal.begun_on, goal.baseline), Point(goal.due_on, goal.target)
+    start = goal.begun_at.astimezone(ZoneInfo(goal.owner.time_zone)).date()
+    return Point(start, goal.baseline), Point(goal.due_on, goal.target)
 
 
 def _points(goal: Goal, check_ins: Sequence[CheckIn]) -> list[Point]:
@@ -102,11 +103,11 @@ def _points(goal: Goal, check_ins: Sequence[CheckIn]) -> list[Point]:
     return last_of_each_day(points)
 
 
-def _marks(goal: Goal, milestones: Sequence[Milestone]) -> dict[date, list[Milestone]]:
-    """The milestones by their days, from the beginning on."""
+def _marks(first: date, milestones: Sequence[Milestone]) -> dict[date, list[Milestone]]:
+    """The milestones by their days, from the first day on."""
     marks: dict[date, list[Milestone]] = {}
     for milestone in milestones:
-        if milestone.due_on and goal.begun_on and milestone.due_on >= goal.begun_on:
+        if milestone.due_on and milestone.due_on >= first:
             marks.setdefault(milestone.due_on, []).append(milestone)
     return marks
 

@@ -14,6 +14,7 @@ from feedback.domain.reminders import nudge_due, tell_many
 from feedback.domain.response import refresh_bands
 from feedback.domain.rounds import close_due_rounds, open_due_rounds
 from feedback.domain.storage import rewrite_tables
+from goals.due.silence import remind_of_silent_goals
 from matching.domain.runs import resume_runs
 from meetings.due.booking import nudge_drivers
 from meetings.due.commitments import remind_of_commitments
@@ -45,6 +46,7 @@ STEPS: tuple[Callable[[], int], ...] = (
     nudge_unsigned,
     nudge_drivers,
     remind_of_commitments,
+    remind_of_silent_goals,
     tell_deputies,
     tell_safe_contacts,
     tell_what_is_new,

@@ -83,7 +83,7 @@ def aim(pairings: list[Pairing], program: Program, now: datetime) -> list[Goal]:
             target=4,
             current=at % 4,
             due_on=program.ends_on,
-            begun_on=now.date(),
+            begun_at=now,
             state="active",
         )
         for at, pairing in enumerate(pairings)

@@ -131,6 +131,8 @@ def check_in(
     _check_entry(entry)
     entry.save()
     _update_current(goal, entry)
+    if actor.pk != goal.owner_id:
+        mail.tell_answer(goal, actor)
     _record("goal.checked_in", goal, actor, with_value=entry.value is not None)
     return entry
 
@@ -165,6 +167,26 @@ def _check_entry_without_note(entry: CheckIn) -> None:
         raise DomainError(_("Write what you want to say."), code="note")
     if entry.value is None:
         raise DomainError(_("Say how it is now, or write how it goes."), code="value")
+
+
+@transaction.atomic
+def cheer(*, actor: User, entry: CheckIn) -> CheckIn:
+    """The other one of the pair cheers at a check-in of the owner's. Twice is once.
+
+    DomainError at a comment, at one's own, or once the goal is closed.
+    """
+    goal = _open_goal(entry.goal)
+    entry = CheckIn.objects.select_for_update().get(pk=entry.pk)
+    if entry.author_id != goal.owner_id or actor.pk == goal.owner_id:
+        raise DomainError(_("One cheers at what the other has checked in."))
+    if entry.cheered_at is not None:
+        return entry
+
+    entry.cheered_at = clock.now()
+    entry.save(update_fields=["cheered_at"])
+    mail.tell_answer(goal, actor)
+    _record("goal.cheered", goal, actor)
+    return entry
 
 
 @transaction.atomic
@@ -204,9 +226,9 @@ def _check_day(plan: Plan, actor: User, *, is_active: bool) -> None:
 
 
 def _begin(goal: Goal) -> None:
-    """An active goal begins on the day on which it is set."""
-    if goal.state == GoalState.ACTIVE and goal.begun_on is None:
-        goal.begun_on = clock.today(goal.owner.time_zone)
+    """An active goal begins when it is set."""
+    if goal.state == GoalState.ACTIVE and goal.begun_at is None:
+        goal.begun_at = clock.now()
 
 
 def _keep_change(goal: Goal, plan: Plan) -> None:

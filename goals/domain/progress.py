@@ -11,6 +11,7 @@ from math import ceil
 
 LEAST_CHECK_INS = 2
 LEAST_TIME = timedelta(days=14)  # from the baseline to the latest check-in
+SILENT_DAYS = 21  # without a check-in: then the owner of a goal is reminded
 HORIZON = timedelta(days=2 * 365)  # a day later than this says nothing
 
 

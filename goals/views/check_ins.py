@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import AuthenticatedHttpRequest
-from common.forms import show_refusal
+from common.forms import announce_refusal, show_refusal
 from common.http import form_page, posted, require
 from goals.domain import goals
 from goals.domain.measures import plain
 from goals.forms import CheckInForm
-from goals.models import Goal, Milestone
+from goals.models import CheckIn, Goal, Milestone
 from goals.views.goals import about_goal, goal_or_404, to_goal
 
 
@@ -39,6 +39,17 @@ def _check_in_form(request: AuthenticatedHttpRequest, goal: Goal) -> CheckInForm
     """The form for the owner or the partner, with where the goal stands."""
     initial = {"value": None if goal.current is None else plain(goal.current)}
     return CheckInForm(posted(request), initial=initial, goal=goal, reader=request.user)
+
+
+@require_POST
+def check_in_cheer(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+    """The other one of the pair cheers at a check-in of the owner's."""
+    visible = CheckIn.objects.filter(goal__in=Goal.objects.visible_to(request.user))
+    entry = get_object_or_404(visible.select_related("goal__pairing"), public_id=public_id)
+    require(request.user, "goals.cheer", entry.goal)
+    with announce_refusal(request):
+        goals.cheer(actor=request.user, entry=entry)
+    return to_goal(request, entry.goal)
 
 
 @require_POST

@@ -191,6 +191,7 @@ def goal_detail(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpRespo
         "can_edit": user.has_perm("goals.edit_goal", goal),
         "can_close": user.has_perm("goals.close_goal", goal),
         "can_check_in": user.has_perm("goals.check_in", goal),
+        "can_cheer": user.has_perm("goals.cheer", goal),
         "overdue": goal.is_overdue(clock.today(user.time_zone)),
     }
     return respond(request, "goals/goal_detail.html", context)

@@ -28,8 +28,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from goals.domain.progress import SILENT_DAYS
+
 QUESTION_DAYS = 7
-CHECK_IN_DAYS = 21
 NEW_DAYS = 7
 
 
@@ -153,7 +154,7 @@ def _commitment(facts: Facts) -> Step | None:
 
 def _check_in(facts: Facts) -> Step | None:
     goal = facts.oldest_goal
-    if goal is None or facts.now - goal.told_at < timedelta(days=CHECK_IN_DAYS):
+    if goal is None or facts.now - goal.told_at < timedelta(days=SILENT_DAYS):
         return None
     return Step("check_in", goal.public_id)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from common import clock
@@ -106,10 +105,7 @@ def _session_annotations() -> dict[str, Subquery]:
 def _goal_annotations(person: User) -> dict[str, Any]:
     """Of one's own goals: whether there are any, and the one not told of for the longest time."""
     own = Goal.objects.filter(pairing=OuterRef("pk"), owner=person)
-    last_check_in = Max("check_ins__at", filter=Q(check_ins__author=person))
-    told = own.filter(state=GoalState.ACTIVE).annotate(
-        told_at=Coalesce(last_check_in, "created_at")
-    )
+    told = own.filter(state=GoalState.ACTIVE).with_told_at()
     oldest = told.order_by("told_at", "created_at", "pk")
     return {
         "has_goals": Exists(own),

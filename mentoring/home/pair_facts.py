@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.models import User
 from common import clock
@@ -26,12 +25,10 @@ from programs.models import Enrolment, EnrolmentTopic
 def goals_of(pairing: Pairing, reader: User) -> QuerySet[Goal]:
     """The pair's goals that the reader may see.
 
-    `told_at`: when the reader last checked in; `spoken`: whether they ever did.
+    `told_at`: when its owner last checked in; `spoken`: whether the reader ever did.
     """
-    last_check_in = Max("check_ins__at", filter=Q(check_ins__author=reader))
     goals = Goal.objects.visible_to(reader).filter(pairing=pairing).select_related("owner")
-    told = goals.annotate(
-        told_at=Coalesce(last_check_in, "created_at"),
+    told = goals.with_told_at().annotate(
         spoken=Exists(CheckIn.objects.filter(goal=OuterRef("pk"), author=reader)),
     )
     return told.order_by("closed_at", "created_at", "pk")

@@ -291,7 +291,7 @@ def test_visible_to_the_pair_and_private_ones_to_their_owner(pairing: Pairing) -
         ({"measure": ""}, "goal_active_is_measurable"),
         ({"due_on": None}, "goal_active_is_measurable"),
         ({"current": None}, "goal_active_is_measurable"),
-        ({"begun_on": None}, "goal_active_is_measurable"),
+        ({"begun_at": None}, "goal_active_is_measurable"),
         ({"measure_kind": "other"}, "goal_known_measure_kind"),
         ({"measure_kind": "yes_no"}, "goal_yes_no_from_0_to_1"),
         ({"measure_kind": "scale"}, "goal_scale_from_1_to_5"),

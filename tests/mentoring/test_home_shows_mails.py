@@ -16,6 +16,7 @@ from accounts.models import User
 from common import clock
 from concerns.due.telling import tell_deputies
 from goals.domain import goals
+from goals.domain.progress import SILENT_DAYS
 from meetings.domain import pausing, sessions
 from meetings.models import Commitment
 from notifications import kinds
@@ -124,6 +125,16 @@ def goal_set(at: At) -> tuple[User, str]:
     return pairing.mentor, _pair("goals:goal_detail", make_goal(pairing))
 
 
+def goal_silent(at: At) -> tuple[User, str]:
+    at(MONDAY)
+    pairing = make_pair()
+    sign(pairing)
+    goal = make_goal(pairing)
+    book(pairing, TUESDAY + timedelta(days=42))
+    at(MONDAY + timedelta(days=SILENT_DAYS + 1))
+    return pairing.mentee, _pair("goals:check_in_new", goal)
+
+
 def commitment(at: At) -> tuple[User, str]:
     pairing, session = meeting(at)
     due = Commitment.objects.create(
@@ -184,6 +195,7 @@ ON_HOME: dict[str, Case] = {
     "feedback.invitation": survey,
     "feedback.reminder": survey,
     "goals.goal_set": goal_set,
+    "goals.goal_silent": goal_silent,
     "meetings.book_session": booking,
     "meetings.called_off": needs_you,
     "meetings.commitment_due": commitment,
@@ -225,6 +237,7 @@ NOT_ON_HOME: dict[str, str] = {
     "accounts.factor_reset_requested": "HR talks to the person first; it stands beside the person",
     "accounts.hr_rights_changed": TELLS,
     "feedback.told_us": TELLS,
+    "goals.goal_answered": TELLS,
     "meetings.session_cancelled": TELLS,
     "meetings.session_details": TELLS,
     "meetings.session_invitation": TELLS,

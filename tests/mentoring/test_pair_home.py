@@ -11,8 +11,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from goals.domain.progress import SILENT_DAYS
 from meetings.domain import sessions
-from mentoring.home.next_step import CHECK_IN_DAYS, Facts, GoalFact, SessionFact, Step, next_step
+from mentoring.home.next_step import Facts, GoalFact, SessionFact, Step, next_step
 from mentoring.home.step_words import step_card
 from pairings.models import Pairing
 from tests import factories as make
@@ -64,7 +65,7 @@ READY = Facts(
         ({"ahead": LATER}, Step("ready", SESSION)),
         ({"ahead": LATER, "question_days": 14}, Step("question", SESSION)),
         (
-            {"oldest_goal": GoalFact(GOAL, NOW - timedelta(days=CHECK_IN_DAYS))},
+            {"oldest_goal": GoalFact(GOAL, NOW - timedelta(days=SILENT_DAYS))},
             Step("check_in", GOAL),
         ),
         (

@@ -69,6 +69,7 @@ SECRET = [
     "pairings.match_void",
     "pairings.pairing_ready",
     "meetings.session_cancelled",
+    "goals.goal_silent",
     "meetings.commitment_due",
     "meetings.session_question",
     "feedback.invitation",

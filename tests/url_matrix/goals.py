@@ -6,14 +6,16 @@ from typing import Any
 
 from django.urls import reverse
 
-from goals.models import Goal, Milestone
+from goals.domain import goals
+from goals.models import CheckIn, Goal, Milestone
 from tests.goals.factories import make_goal, make_milestone
 from tests.url_matrix.core import PAIR, row
 
 
 def make(world: Any) -> None:
-    """The goal with its milestone."""
-    make_milestone(make_goal(world.pairing))
+    """The goal with its milestone and a check-in."""
+    made = make_milestone(make_goal(world.pairing)).goal
+    goals.check_in(actor=made.owner, goal=made, note="It goes")
 
 
 def goal(name: str) -> Any:
@@ -22,6 +24,10 @@ def goal(name: str) -> Any:
 
 def milestone(w: Any) -> str:
     return reverse("goals:milestone_tick", args=[Milestone.objects.get().public_id])
+
+
+def check_in(w: Any) -> str:
+    return reverse("goals:check_in_cheer", args=[CheckIn.objects.get().public_id])
 
 
 OWNER: dict[str, Any] = {"allowed": {"mentee"}, "refused": {"mentor": 403}, "setup": make}
@@ -52,6 +58,14 @@ ROWS = [
         PAIR,
         method="post",
         data={"note": "Go on"},
+        setup=make,
+    ),
+    row(
+        "goals:check_in_cheer",
+        check_in,
+        method="post",
+        allowed={"mentor"},
+        refused={"mentee": 403},
         setup=make,
     ),
     row("goals:milestone_tick", milestone, method="post", **OWNER),
