@@ -22,7 +22,7 @@ from pairings.models import AgreementVersion, Pairing
 from programs.models import Enrolment, EnrolmentTopic
 
 
-def goals_of(pairing: Pairing, reader: User) -> QuerySet[Goal]:
+def goals_of(pairing: Pairing, reader: User) -> QuerySet[Any]:
     """The pair's goals that the reader may see.
 
     `told_at`: when its owner last checked in; `spoken`: whether the reader ever did.
