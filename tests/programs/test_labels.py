@@ -60,6 +60,10 @@ def test_other_braces_stay_as_they_are(text: str) -> None:
     assert with_labels(text, labelled()) == text
 
 
+def test_without_a_program_the_words_are_the_usual_ones() -> None:
+    assert with_labels("{Mentors} teach a {mentee}.", None) == "Mentors teach a mentee."
+
+
 def test_tag_gives_the_word_and_escapes_it() -> None:
     program = Program(mentor_label="<b>pilot")
     text = '{% side_label program "mentor" capital=True %}, {{ text|with_labels:program }}'
