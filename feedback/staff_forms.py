@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Grade
 from common import clock
-from feedback.domain.audiences import k_of, people_to_ask
+from feedback.domain.audiences import asks_too_few, k_of, people_to_ask
 from feedback.domain.plan import zone_of
 from feedback.enums import Audience, Label
 from feedback.forms import SurveyPlanItemForm
@@ -64,8 +64,8 @@ class StaffSurveyForm(SurveyPlanItemForm):
             field: Any = self.fields[name]
             field.choices = [(value, value) for value in names]
 
-    def asked_now(self) -> dict[str, int]:
-        """How many people it asks as the form stands, and how many it must ask."""
+    def asked_now(self) -> dict[str, Any]:
+        """How many people it asks as the form stands, and whether these are too few."""
         item = SurveyPlanItem(
             audience=Audience.STAFF,
             label=Label.ANONYMOUS,
@@ -76,7 +76,8 @@ class StaffSurveyForm(SurveyPlanItemForm):
             known = dict(field.choices)
             chosen = [value for value in self[name].value() or [] if value in known]
             setattr(item, name, chosen)
-        return {"people": people_to_ask(item).count(), "fewest": k_of(item)}
+        people = people_to_ask(item).count()
+        return {"people": people, "too_few": asks_too_few(item, people), "k": k_of(item)}
 
     def clean(self) -> dict[str, Any]:
         """A day that is ahead, and one to count the months from."""

@@ -68,10 +68,17 @@ def k_of(item: SurveyPlanItem) -> int:
     return company().anonymity_k if item.program is None else item.program.anonymity_k
 
 
+def asks_too_few(item: SurveyPlanItem, people: int) -> bool:
+    """Whether nothing of a round that asks so many could be shown: then a staff survey does not
+    open.
+    """
+    return item.program is None and people <= k_of(item)
+
+
 def require_enough(item: SurveyPlanItem) -> None:
     """DomainError where a staff survey asks so few that nothing of it would ever be shown."""
     asked, k = people_to_ask(item).count(), k_of(item)
-    if item.program is None and asked <= k:
+    if asks_too_few(item, asked):
         text = _(
             "This asks %(asked)s people. Results are shown where more than %(k)s are asked, so "
             "nothing of it would ever be shown. Ask more people."

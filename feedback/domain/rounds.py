@@ -15,7 +15,13 @@ from accounts.models import User
 from common import audit, clock
 from common.errors import DomainError
 from feedback import mail
-from feedback.domain.audiences import groups_of, k_of, people_to_ask, require_enough, roles_in
+from feedback.domain.audiences import (
+    asks_too_few,
+    groups_of,
+    people_to_ask,
+    require_enough,
+    roles_in,
+)
 from feedback.domain.freezing import freeze
 from feedback.domain.plan import Occurrence, from_today, move_on, occurrences
 from feedback.domain.storage import unlink
@@ -87,16 +93,15 @@ def open_round(
 ) -> SurveyRound | None:
     """Open one round: copy the questions, fix label and k, and ask everybody in the audience.
 
-    None if it has been opened already or nobody is there to be asked; of a staff survey, fewer than
-    k. From the first round on the k of the program (or company) is locked, because the invitation
+    None if it has been opened already or nobody is there to be asked; of a staff survey, too few.
+    From the first round on the k of the program (or company) is locked, because the invitation
     has promised it.
     """
     _lock(item)
     if SurveyRound.objects.filter(plan_item=item, number=due.number).exists():
         return None
     people = list(people_to_ask(item))
-    fewest = 1 if item.program else k_of(item)
-    if len(people) < fewest:
+    if not people or asks_too_few(item, len(people)):
         return None
 
     survey_round = round_as_planned(item, due, k=_lock_k(item, actor), asked=len(people))

@@ -31,7 +31,7 @@ def test_staff_survey_is_planned_opened_and_answered(page: Page, site: str, ente
     asked = page.locator("#asked")
     expect(asked).to_contain_text("It asks 8 people.")
     page.get_by_label("Research").check()
-    expect(asked).to_contain_text("It asks 2 people. Results are shown for groups of 5 or more")
+    expect(asked).to_contain_text("It asks 2 people. Results are shown where more than 5 are asked")
     page.get_by_label("Research").uncheck()
     page.get_by_label("Sales").check()
     expect(asked).to_contain_text("It asks 6 people.")

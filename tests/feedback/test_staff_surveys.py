@@ -289,7 +289,7 @@ def test_survey_is_planned_with_a_count_of_whom_it_asks(hr_client: Client) -> No
     }
     counted = hr_client.post(url, {**data, "arrange": "count"})
     assert "It asks 2 people." in words_of(counted)
-    assert "Results are shown for groups of 5 or more: ask more people." in words_of(counted)
+    assert "Results are shown where more than 5 are asked: ask more people." in words_of(counted)
     refused = hr_client.post(url, data)
     assert (refused.status_code, SurveyPlanItem.objects.count()) == (422, 0)
     assert "This asks 2 people." in words_of(refused)
