@@ -23,7 +23,7 @@ NO_PAGES = {
     "notifications:unread",
 }  # for machines, or a part of a page
 ROWS = [row for row in core.all_rows() if row.method == "get" and row.name not in NO_PAGES]
-AREAS = sorted({row.name.partition(":")[0] for row in ROWS if ":" in row.name} | {"account"})
+AREAS = sorted({row.name.partition(":")[0] for row in ROWS if ":" in row.name} | {"account", "mfa"})
 SCREENS = ("phone-light", "desk-dark")
 # Who looks, in this order: those who see the most of a page first.
 LOOKERS = ("mentor", "mentee", "coordinator", "hr_admin", "delegate")
