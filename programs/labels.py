@@ -7,6 +7,7 @@ that span programs say mentor and mentee.
 from __future__ import annotations
 
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from programs.enums import PairRole
@@ -16,8 +17,13 @@ from programs.models import Program
 def side_label(program: Program, role: str, *, plural: bool = False) -> str:
     """The program's word for one person, or for several, of this role."""
     if role == PairRole.MENTOR:
-        return program.mentors_label if plural else program.mentor_label
-    return program.mentees_label if plural else program.mentee_label
+        return _as_noun(program.mentors_label if plural else program.mentor_label)
+    return _as_noun(program.mentees_label if plural else program.mentee_label)
+
+
+def _as_noun(word: str) -> str:
+    """The word as the reader's language writes it in a sentence: German nouns have a capital."""
+    return capfirst(word) if (get_language() or "").startswith("de") else word
 
 
 def side_labels(program: Program) -> dict[str, str]:
@@ -39,10 +45,10 @@ def with_labels(text: str, program: Program | None) -> str:
             mentees_label=_("mentees"),
         )
     words = {
-        "mentor": program.mentor_label,
-        "mentors": program.mentors_label,
-        "mentee": program.mentee_label,
-        "mentees": program.mentees_label,
+        "mentor": _as_noun(program.mentor_label),
+        "mentors": _as_noun(program.mentors_label),
+        "mentee": _as_noun(program.mentee_label),
+        "mentees": _as_noun(program.mentees_label),
     }
     for name, word in words.items():
         text = text.replace(f"{{{name}}}", word)

@@ -9,9 +9,12 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from common import clock
-from tests.factories import ProgramFactory, UserFactory
+from meetings.models import MentoringSession
+from programs.models import SessionGuide
+from tests.factories import PairingFactory, ProgramFactory, UserFactory
 from tests.feedback.factories import PlanItemFactory
 from tests.support.types import Enter
+from tests.url_matrix.world import scheduled_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ARROW = "select => getComputedStyle(select).backgroundImage.replace(/, none$/, '')"
@@ -60,3 +63,21 @@ def test_long_addresses_fit_a_phone(page: Page, site: str, enter: Enter) -> None
     for name in ("hr_admin_list", "people_list"):
         page.goto(site + reverse(f"accounts:{name}"))
         assert page.evaluate(FITS), name
+
+
+def test_dates_of_sessions_stay_whole_beside_long_subjects(
+    page: Page, site: str, enter: Enter
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    pair = PairingFactory()
+    guide = SessionGuide.objects.create(
+        program=pair.program, kind="first", title="Getting to know each other, and what for"
+    )
+    MentoringSession.objects.filter(pk=scheduled_session(pair, day_offset=3).pk).update(guide=guide)
+    enter(pair.mentor)
+    page.goto(site + reverse("mentoring:pair_home", args=[pair.public_id]))
+    row = page.locator(".session-row")
+    expect(row).to_contain_text("Getting to know")
+    box = row.locator("> span").first.bounding_box()
+    assert box is not None
+    assert box["height"] < 60, "one line, or two"

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.template import Context, Template
 from django.test import Client
+from django.utils import translation
 from django.utils.html import strip_tags
 
 from accounts.models import User
@@ -104,3 +105,11 @@ def test_no_page_says_mentor_or_mentee_where_the_program_has_other_words(
             if words:
                 found[row.name] = words
     assert found == {}
+
+
+def test_german_sentences_write_the_words_of_a_program_with_a_capital() -> None:
+    program = Program(mentors_label="scouts", mentee_label="mentee")
+    with translation.override("de"):
+        assert side_label(program, "mentor", plural=True) == "Scouts"
+        assert with_labels("als {mentee}", program) == "als Mentee"
+    assert with_labels("as {mentee}", program) == "as mentee"
