@@ -16,7 +16,8 @@ from common.errors import DomainError
 from feedback.domain import rounds
 from feedback.domain.response import refresh_bands
 from goals.domain import goals
-from goals.domain.plans import Plan
+from goals.domain.plans import Plan, Step
+from goals.enums import GoalState
 from goals.models import Goal
 from matching.domain import publishing, runs
 from matching.domain.run_settings import weights_of
@@ -61,10 +62,18 @@ COMMITMENTS = (
     ),
 )
 GOALS = (
-    ("Post once a week in my own words", "posts a week", Decimal(0), Decimal(1)),
-    ("Prepare a meeting with an assistant on my own", "meetings prepared", Decimal(0), Decimal(6)),
-    ("Understand what the teams' tools do", "tools tried", Decimal(1), Decimal(5)),
+    ("post once a week in my own words", "Posts I write myself", "a month", 0, 4),
+    ("prepare meetings with an assistant on my own", "Meetings prepared", "", 0, 6),
+    ("understand what the teams' tools do", "Tools tried", "", 1, 5),
 )
+STEPS = ("Do it for the first time", "Look back together", "Do it without a reminder")
+GOAL_NOTES = (
+    "The first one took an hour, this one ten minutes.",
+    "Slower than I hoped. The draft waits too long on my desk.",
+    "I no longer think about it before I begin.",
+)
+REFLECTION = "It helped to be asked every second week. I keep half an hour for it on Mondays."
+CHECK_IN_EVERY = timedelta(days=14)
 HELD, CANCELLED = 0.86, 0.1  # shares of sessions; the others are missed
 
 
@@ -168,35 +177,70 @@ def _book_series(pairing: Pairing, start: datetime, count: int) -> bool:
     return True
 
 
-def set_goals(rng: Random, pairings: Sequence[Pairing]) -> None:
-    """Two of three mentees set a goal; some of them check in."""
+def set_goals(pairings: Sequence[Pairing]) -> None:
+    """Two of three mentees set a goal."""
     for number, pairing in enumerate(pairings):
         if number % 3 == 2:
             continue
         plan = _goal_plan(pairing, number)
-        goal = goals.create_goal(actor=pairing.mentee, pairing=pairing, plan=plan)
-        if number % 2:
-            _check_in(rng, goal, pairing.mentee)
+        goals.create_goal(actor=pairing.mentee, pairing=pairing, plan=plan)
 
 
-def _check_in(rng: Random, goal: Goal, mentee: User) -> None:
-    """The mentee has come one step further."""
-    value = (goal.baseline or Decimal(0)) + 1
-    goals.check_in(actor=mentee, goal=goal, value=value, confidence=rng.randint(2, 5))
+def _check_in_on_goals(rng: Random, program: Program, moment: datetime) -> None:
+    """Some mentees say every second week how their goal goes; their mentors cheer at times."""
+    active = Goal.objects.filter(pairing__program=program, state=GoalState.ACTIVE)
+    running = active.filter(pairing__state=PairingState.ACTIVE).with_told_at()
+    due = running.filter(told_at__lte=moment - CHECK_IN_EVERY)
+    for goal in due.select_related("owner", "pairing__mentor"):
+        if goal.pk % 3:
+            _check_in(rng, goal, moment)
+
+
+def _check_in(rng: Random, goal: Goal, moment: datetime) -> None:
+    """The mentee has come further, more or less as planned."""
+    value = _value_at(goal, moment, rng.uniform(0.6, 1.2))
+    entry = goals.check_in(
+        actor=goal.owner,
+        goal=goal,
+        value=value,
+        confidence=rng.randint(2, 5),
+        note=rng.choice(GOAL_NOTES),
+    )
+    if rng.random() < 0.4:
+        goals.cheer(actor=goal.pairing.mentor, entry=entry)
+
+
+def _value_at(goal: Goal, moment: datetime, luck: float) -> Decimal:
+    """Where the goal stands at that moment, if all goes as planned, and with some luck."""
+    if not (goal.begun_at and goal.due_on and goal.target is not None):
+        raise ValueError("a draft is not checked in")
+    start = goal.baseline or Decimal(0)
+    done = (moment - goal.begun_at).days / (goal.due_on - goal.begun_at.date()).days
+    value = start + (goal.target - start) * Decimal(min(1, done) * luck)
+    return value.quantize(Decimal(1))
 
 
 def _goal_plan(pairing: Pairing, number: int) -> Plan:
-    statement, measure, baseline, target = GOALS[number % len(GOALS)]
+    statement, measure, unit, baseline, target = GOALS[number % len(GOALS)]
     program = pairing.program
     return Plan(
         statement=statement,
         measure=measure,
-        unit="",
-        baseline=baseline,
-        target=target,
+        unit=unit,
+        baseline=Decimal(baseline),
+        target=Decimal(target),
         due_on=program.ends_on,
         topic=program.topics.order_by("name").first(),
+        steps=_goal_steps(program),
     )
+
+
+def _goal_steps(program: Program) -> list[Step]:
+    """Three steps at equal distances before the end of the program."""
+    today = clock.today(program.time_zone)
+    last = program.ends_on or today + timedelta(weeks=8)
+    part = (last - today) / (len(STEPS) + 1)
+    return [Step(title, today + part * number) for number, title in enumerate(STEPS, start=1)]
 
 
 def live_until(rng: Random, program: Program, end: datetime) -> None:
@@ -212,6 +256,7 @@ def live_until(rng: Random, program: Program, end: datetime) -> None:
         rounds.close_due_rounds()
         _log_sessions(rng, program, moment)
         _keep_commitments(program, moment)
+        _check_in_on_goals(rng, program, moment)
 
 
 def _log_sessions(rng: Random, program: Program, moment: datetime) -> None:
@@ -281,8 +326,16 @@ def _keep_commitments(program: Program, moment: datetime) -> None:
         commitments.mark_done(actor=mentee, commitment=commitment, what_changed=changed)
 
 
+def _end_goals(program: Program) -> None:
+    """Their owners say how their goals ended."""
+    for goal in Goal.objects.filter(pairing__program=program).open().select_related("owner"):
+        outcome = GoalState.MET if goal.percent == 100 else GoalState.PARTLY
+        goals.close_goal(actor=goal.owner, goal=goal, outcome=outcome, reflection=REFLECTION)
+
+
 def finish(staff: Staff, program: Program) -> None:
-    """The pairs are completed and the program is closed."""
+    """Goals have ended, the pairs are completed and the program is closed."""
+    _end_goals(program)
     states.start_closing(actor=staff.hr_admin, program=program)
     planned = plan_closing(actor=staff.hr_admin, program=program, keep_sessions=True)
     clock.move_to(planned.closes_at)

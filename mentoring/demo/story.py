@@ -79,7 +79,7 @@ def _closed_program(staff: Staff, rng: Random) -> None:
 
     pairs = _match_and_begin(staff, program, start)
     running.book(pairs, count=6)
-    running.set_goals(rng, pairs)
+    running.set_goals(pairs)
     running.live_until(rng, program, start + timedelta(days=196))
     surveys.tell_what_was_heard(staff.hr_admin, program)
     running.finish(staff, program)
@@ -97,7 +97,7 @@ def _running_program(staff: Staff, rng: Random) -> None:
     first = _simplest(pairs)
     Delegation.objects.get_or_create(mentee=first.mentee, delegate=staff.by_rank[2][-1])
     running.book(pairs[:-1], count=6)
-    running.set_goals(rng, pairs)
+    running.set_goals(pairs)
     running.live_until(rng, program, start + timedelta(days=78))
     running.match_again(staff, program)
     surveys.tell_what_was_heard(staff.hr_admin, program)

@@ -31,7 +31,8 @@ def goals_of(pairing: Pairing, reader: User) -> QuerySet[Any]:
     told = goals.with_told_at().annotate(
         spoken=Exists(CheckIn.objects.filter(goal=OuterRef("pk"), author=reader)),
     )
-    return told.order_by("closed_at", "created_at", "pk")
+    in_order: QuerySet[Any] = told.order_by("closed_at", "created_at", "pk")
+    return in_order
 
 
 def commitments_of(pairing: Pairing, reader: User) -> list[Commitment]:

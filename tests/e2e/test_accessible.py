@@ -156,3 +156,10 @@ def test_set_a_goal_and_check_in_without_javascript(
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("read our dashboards on my own").first).to_be_visible()
     assert CheckIn.objects.get().value == 3
+    expect(page.get_by_role("figure", name="Too early to say")).to_be_visible()
+
+    address = page.url
+    page = plain(pairing.mentor)
+    page.goto(address)
+    page.get_by_role("button", name="Cheer").click()
+    expect(page.get_by_text("You cheered.")).to_be_visible()
