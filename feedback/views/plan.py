@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import AuthenticatedHttpRequest
 from common.changes import one_after_another
 from common.forms import show_refusal
-from common.http import form_page, posted, require, respond
+from common.http import form_page, posted, redirect_htmx, require, respond
 from feedback import bank
 from feedback.arranging import rearranged
 from feedback.asking import Asked, asked
@@ -70,7 +70,7 @@ def edit(request: AuthenticatedHttpRequest, item: SurveyPlanItem) -> HttpRespons
         return _editor(request, item, form, questions, undecided=undecided)
     with show_refusal(form):
         _save(request, form, questions)
-        return redirect(list_of(item.program))
+        return redirect_htmx(request, list_of(item.program))
     return _editor(request, item, form, questions, status=422)
 
 

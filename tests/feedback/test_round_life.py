@@ -322,7 +322,7 @@ def test_question_keeps_its_identity_when_the_survey_is_planned_anew(
         sent |= {f"questions-{number}-text": words, f"questions-{number}-kind": "scale5"}
     sent |= {"questions-1-key": str(key), "questions-2-key": str(key)}
     assert f'value="{key}"' in client.get(address).text
-    assert client.post(address, sent).status_code == 302
+    assert client.post(address, sent).status_code == 303
     kept = dict(item.questions.values_list("text", "key"))
     assert kept["How useful is it?"] == key
     assert len(set(kept.values())) == 3, "no other question takes it"

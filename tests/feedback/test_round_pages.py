@@ -171,7 +171,7 @@ def test_plan_item_new_saves_questions(hr: Client) -> None:
         "questions-1-kind": "single",
         "questions-1-options": "One\nTwo",
     }
-    assert hr.post(url, plan_form(**more)).status_code == 302
+    assert hr.post(url, plan_form(**more)).status_code == 303
     item = SurveyPlanItem.objects.get()
     assert [(q.text, q.options) for q in item.questions.all()] == [
         ("How is it going?", []),
@@ -179,7 +179,7 @@ def test_plan_item_new_saves_questions(hr: Client) -> None:
     ]
     edit = reverse("feedback:plan_item_edit", args=[item.public_id])
     assert "How is it going?" in hr.get(edit).text
-    assert hr.post(edit, plan_form(title="Another title")).status_code == 302
+    assert hr.post(edit, plan_form(title="Another title")).status_code == 303
     item.refresh_from_db()
     assert (item.title, item.position, item.questions.count()) == ("Another title", 1, 1)
 
@@ -208,7 +208,7 @@ def test_readers_are_named_by_name_or_address(hr: Client, line: str) -> None:
     ada = UserFactory(name="Ada Okafor", email="ada@example.com")
     url = reverse("feedback:plan_item_new", args=[ProgramFactory().public_id])
     data = plan_form(label="confidential", reader_addresses=f"{line}\n{line}")
-    assert hr.post(url, data).status_code == 302
+    assert hr.post(url, data).status_code == 303
     assert list(SurveyPlanItem.objects.get().readers.all()) == [ada]
 
 
