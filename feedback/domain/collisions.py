@@ -23,6 +23,7 @@ from feedback.domain.plan import Occurrence, occurrences, zone_of
 from feedback.enums import RoundState
 from feedback.models import Participation, SurveyPlanItem, SurveyRound
 from programs.enums import ProgramState
+from programs.labels import with_labels
 from programs.models import Program
 
 CLOSE_TOGETHER = timedelta(days=14)
@@ -77,18 +78,20 @@ class Collisions:
         return self._people[item.pk]
 
     def _title(self, survey: SurveyPlanItem | SurveyRound) -> str:
-        return survey.title if survey.program_id in self._managed else ""
+        if survey.program_id not in self._managed:
+            return ""
+        return with_labels(survey.title, survey.program)
 
     def _open_rounds(self) -> list[tuple[OtherSurvey, SurveyRound]]:
         """The rounds that are open now, of this program and of all others."""
-        rounds = SurveyRound.objects.filter(state=RoundState.OPEN).order_by("opens_at", "pk")
+        rounds = SurveyRound.objects.filter(state=RoundState.OPEN).select_related("program")
         people: dict[int, list[int]] = defaultdict(list)
         asked = Participation.objects.filter(round__state=RoundState.OPEN)
         for round_id, person_id in asked.values_list("round", "person"):
             people[round_id].append(person_id)
         return [
             (OtherSurvey(self._title(one), one.opens_at, one.closes_at, people[one.pk]), one)
-            for one in rounds
+            for one in rounds.order_by("opens_at", "pk")
         ]
 
     def _planned_elsewhere(self) -> list[tuple[SurveyPlanItem, Occurrence]]:

@@ -15,6 +15,7 @@ from feedback.domain.collisions import CLOSE_TOGETHER, Collisions
 from feedback.domain.plan import Occurrence, occurrences
 from feedback.enums import Audience
 from feedback.models import SurveyPlanItem
+from programs.labels import with_labels
 from programs.models import Program
 
 
@@ -62,7 +63,7 @@ def _too_close(
         asked = {item.audience, other.audience}
         if len(asked) == 1 or asked & {Audience.ALL, Audience.STAFF}:
             text = _("Less than two weeks after “%(title)s”, for some of the same people.")
-            return [text % {"title": other.title}]
+            return [text % {"title": with_labels(other.title, other.program)}]
     return []
 
 
