@@ -99,7 +99,7 @@ def test_passkey_is_set_up_first_then_signs_in_in_both_ways(
 
 def test_a_device_without_the_passkey_is_said(page: Page, site: str) -> None:
     page.goto(f"{site}/sign-in/login/")
-    page.evaluate("() => { window.webauthnJSON.get = () => Promise.reject(new Error()); }")
+    page.evaluate("() => { navigator.credentials.get = () => Promise.reject(new Error()); }")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_text("That did not work")).to_be_visible()
 
