@@ -237,6 +237,7 @@ NOT_ON_HOME: dict[str, str] = {
     "accounts.factor_reset_requested": "HR talks to the person first; it stands beside the person",
     "accounts.hr_rights_changed": TELLS,
     "feedback.told_us": TELLS,
+    "feedback.trial": TELLS,
     "goals.goal_answered": TELLS,
     "meetings.session_cancelled": TELLS,
     "meetings.session_details": TELLS,
