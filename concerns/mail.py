@@ -58,8 +58,8 @@ def register() -> None:
             key=WAITING,
             label=_("Somebody has written to you in confidence"),
             occasion=_(
-                "To a safe contact, in the morning after somebody has written; once a day at most. "
-                "To the deputy, too, where they may read it."
+                "To a safe contact, or a deputy who may read, on the morning after somebody has "
+                "written."
             ),
             why="listens",
             quiet=True,
@@ -72,8 +72,8 @@ def register() -> None:
             key=OVERDUE,
             label=_("You may read as deputy of a safe contact"),
             occasion=_(
-                "To a deputy, in the morning after the day until which the safe contact should "
-                "have said that it was read, or should have answered."
+                "To a deputy, on the morning after the safe contact's day to read or answer is "
+                "over."
             ),
             why="listens",
             quiet=True,

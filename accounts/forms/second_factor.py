@@ -78,6 +78,7 @@ class CredentialField(forms.JSONField):
 
     widget = forms.HiddenInput
     most = 20_000  # characters; a browser sends some 2,000
+    default_error_messages = {"invalid": WRONG_PASSKEY}
 
     def to_python(self, value: Any) -> Any:
         """ValidationError for what cannot be read, or not be stored."""

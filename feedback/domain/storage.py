@@ -48,12 +48,17 @@ def rewrite_tables() -> int:
 
 
 # The close has written the participations: their transaction is that which deleted the answers.
+# One of any database of the server that has an id of its own counts, too: what begins while it is
+# open, the rewrite included, still reads what was there before it.
 OLDER_TRANSACTION = """
+WITH closing AS (
+    SELECT min(age(xmin)) AS age FROM feedback_participation WHERE round_id = ANY(%s)
+)
 SELECT EXISTS (
-    SELECT 1 FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-    AND age(backend_xmin) >= (
-        SELECT min(age(xmin)) FROM feedback_participation WHERE round_id = ANY(%s)
+    SELECT 1 FROM pg_stat_activity, closing
+    WHERE pid <> pg_backend_pid() AND (
+        (datname = current_database() AND age(backend_xmin) >= closing.age)
+        OR age(backend_xid) >= closing.age
     )
 )
 """

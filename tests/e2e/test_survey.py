@@ -139,7 +139,7 @@ def test_survey_saved_for_later_goes_on_where_it_stopped(
     page.get_by_role("button", name="Next").click()
     at_question(page, 2)
     page.get_by_role("button", name="Save for later").click()
-    expect(page.get_by_text("Only you see this until you send it.")).to_be_visible()
+    expect(page.get_by_text("Only you see this until you send it.").first).to_be_visible()
     page.get_by_role("button", name="Go on").click()
     at_question(page, 2)
     page.get_by_role("button", name="Back").click()

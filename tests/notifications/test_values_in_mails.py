@@ -61,7 +61,7 @@ HOSTILE = [
 UNSEEN = re.compile(r"[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 
 # Texts that people write in several lines, with lists and addresses, and what is no text at all.
-KEPT = {"text", "purpose", "url", "why", "time_zone", "locale"}
+KEPT = {"text", "purpose", "invitation", "url", "why", "time_zone", "locale"}
 
 
 def with_words(thing: Any, words: str) -> Any:

@@ -37,8 +37,8 @@ def other_transaction() -> Iterator[None]:
 
 
 def until_rewritten() -> int:
-    """Try again while the server itself (autovacuum) reads."""
-    return next(done for _attempt in range(1000) if (done := rewrite_tables()))
+    """Try again while the server itself (autovacuum) reads, or another worker's test writes."""
+    return next(done for _attempt in range(20_000) if (done := rewrite_tables()))
 
 
 @pytest.mark.broad
