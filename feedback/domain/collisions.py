@@ -6,12 +6,13 @@ asked by both; its title only where they run that program, too.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -84,14 +85,14 @@ class Collisions:
 
     def _open_rounds(self) -> list[tuple[OtherSurvey, SurveyRound]]:
         """The rounds that are open now, of this program and of all others."""
+        asked = Participation.objects.filter(round=OuterRef("pk")).values("person")
         rounds = SurveyRound.objects.filter(state=RoundState.OPEN).select_related("program")
-        people: dict[int, list[int]] = defaultdict(list)
-        asked = Participation.objects.filter(round__state=RoundState.OPEN)
-        for round_id, person_id in asked.values_list("round", "person"):
-            people[round_id].append(person_id)
+        with_people: QuerySet[Any] = rounds.annotate(people=ArraySubquery(asked)).order_by(
+            "opens_at", "pk"
+        )
         return [
-            (OtherSurvey(self._title(one), one.opens_at, one.closes_at, people[one.pk]), one)
-            for one in rounds.order_by("opens_at", "pk")
+            (OtherSurvey(self._title(one), one.opens_at, one.closes_at, one.people), one)
+            for one in with_people.select_related("program")
         ]
 
     def _planned_elsewhere(self) -> list[tuple[SurveyPlanItem, Occurrence]]:

@@ -233,7 +233,7 @@ def test_round_list_query_count(hr: Client, rows: int, django_assert_num_queries
     program = ProgramFactory()
     for _ in range(rows):
         RoundFactory(program=program, plan_item=PlanItemFactory(program=program))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         hr.get(reverse("feedback:round_list", args=[program.public_id]))
 
 
